@@ -1,0 +1,25 @@
+/* counts.h - how many of what: a small map from names to numbers. */
+#ifndef LIB_COUNTS_H
+#define LIB_COUNTS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct count {
+	char *name; /* owned */
+	uint64_t n;
+};
+
+/* {0} is empty. Sorted by name; few names, many additions. */
+struct counts {
+	struct count *items;
+	size_t length;
+};
+
+void counts_add(struct counts *counts, const char *name, uint64_t n);
+uint64_t counts_get(const struct counts *counts, const char *name);
+uint64_t counts_total(const struct counts *counts);
+void counts_merge(struct counts *into, const struct counts *from);
+void counts_clear(struct counts *counts); /* all to nothing, storage freed */
+
+#endif

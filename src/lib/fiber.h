@@ -1,0 +1,77 @@
+/* fiber.h - straight-line code on small stacks, over one epoll loop a thread.
+ *
+ * A fiber may wait for a descriptor, a moment or another fiber as if it
+ * blocked; the thread meanwhile runs the others. Loops share nothing. Unless
+ * said otherwise, call from a fiber of the loop in question. */
+#ifndef LIB_FIBER_H
+#define LIB_FIBER_H
+
+#include "lib/err.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct loop;
+struct fiber;
+
+/* From the thread that will run it. NULL with `err` when the system refuses. */
+struct loop *loop_new(struct err *err);
+
+/* Runs until every fiber has ended. Returns 0, or -1 with `err`. */
+int loop_run(struct loop *loop, struct err *err);
+
+/* Cancels every fiber, those to come as well. Also from another thread or a
+ * signal handler. */
+void loop_stop(struct loop *loop);
+
+void loop_free(struct loop *loop);
+struct loop *loop_current(void); /* NULL outside loop_run */
+
+/* Starts `run(arg)` at the loop's next turn; also from outside loop_run, in
+ * the loop's thread. The fiber frees itself at its end. NULL: no memory. */
+struct fiber *fiber_spawn(struct loop *loop, void (*run)(void *), void *arg);
+struct fiber *fiber_self(void);
+
+/* The wait in progress and every later one of that fiber end with ECANCELED.
+ * The fiber must not have ended. */
+void fiber_cancel(struct fiber *fiber);
+
+/* Each returns 0, or -1 with errno ECANCELED, or ETIME when the deadline (on
+ * clock_now_ns, or CLOCK_NEVER) came first. */
+int fiber_sleep_until(int64_t moment_ns); /* 0 when it came; to 20 us */
+int fiber_park(int64_t deadline_ns);      /* until fiber_unpark */
+int fiber_yield(void);                    /* lets the others run once */
+
+/* Wakes a parked fiber, or lets its next park return at once. */
+void fiber_unpark(struct fiber *fiber);
+
+/* A descriptor that fibers wait for: registered with epoll once. */
+struct watch {
+	int fd;
+	uint32_t armed;
+	struct fiber *reader, *writer; /* at most one waiting for each */
+	uint32_t ready;
+	struct loop *loop;
+};
+
+int watch_add(struct watch *watch, int fd); /* 0, or -1 with errno */
+void watch_remove(struct watch *watch);     /* before its fd is closed */
+
+/* Waits until it can be read (EPOLLIN) or written (EPOLLOUT), or has failed. */
+int watch_wait(struct watch *watch, uint32_t event, int64_t deadline_ns);
+
+/* Waits for several at once: events[i] of watches[i] (0: not this one). Returns
+ * the index of one that is ready, or -1. */
+int watch_wait_any(struct watch **watches, const uint32_t *events, size_t count,
+    int64_t deadline_ns);
+
+/* Threads beside the loop, for work that takes long. */
+struct workers;
+struct workers *workers_new(unsigned threads, struct err *err);
+void workers_free(struct workers *workers); /* after the work is done */
+
+/* Runs work(arg) on one of the threads while the calling fiber waits. It ends
+ * only when the work has, cancelled or not. */
+void workers_run(struct workers *workers, void (*work)(void *), void *arg);
+
+#endif

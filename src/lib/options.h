@@ -1,0 +1,85 @@
+/* options.h - one table for flags and conf keys.
+ *
+ * Every setting of a program is one row. The table yields the parser of the
+ * command line and of conf files, --help, --print-conf and the messages.
+ * Flags beat the conf file, which beats the default. Every program has
+ * --conf FILE (repeatable, the later file wins), --print-conf, --help and
+ * --version besides.
+ *
+ * A conf file looks like shell and is data, never code: KEY=value,
+ * KEY="value", KEY=( "a" "b" ), # comments; $HOME and other environment
+ * variables expand; anything that would run is an error. */
+#ifndef LIB_OPTIONS_H
+#define LIB_OPTIONS_H
+
+#include "lib/err.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum option_type {
+	OPTION_FLAG,   /* bool; --name, --no-name, NAME=true|false|yes|no|1|0 */
+	OPTION_COUNT,  /* uint64_t */
+	OPTION_TIME,   /* int64_t ns; a bare number takes the unit that the name
+	                  ends in: -ms, -secs */
+	OPTION_BYTES,  /* uint64_t */
+	OPTION_RATE,   /* double, per second */
+	OPTION_SHARE,  /* double, 0..1 */
+	OPTION_TEXT,   /* char *, owned by the options; NULL when not given */
+	OPTION_LIST,   /* struct text_list; a,b on the command line */
+	OPTION_CHOICE, /* int: which of `words` ("first|ordered") */
+	OPTION_CONF, /* char *: a further conf file, read as if its lines stood
+	                here but weaker than this file; flags beat both */
+};
+
+struct text_list {
+	char **items;
+	size_t count;
+};
+
+struct option {
+	const char *name; /* "num-clients"; its conf key is NUM_CLIENTS */
+	enum option_type type;
+	size_t offset; /* of the value, in the set's values */
+	const char
+	    *fallback; /* the default, as a user would write it, or NULL */
+	const char *from, *to; /* bounds, likewise, or NULL */
+	const char *words;     /* of a CHOICE; else the metavar: "FILE" */
+	const char *help;      /* one line; --help and the man page carry it */
+};
+
+/* Rows that belong together and the struct that they fill. */
+struct option_set {
+	const char *title; /* heading in --help */
+	const struct option *rows;
+	size_t count;
+	void *values;
+};
+
+struct options {
+	const char *program;  /* "stress_client" */
+	const char *operands; /* "PATH...", or NULL: operands are an error */
+	const char *about;    /* one sentence */
+	const struct option_set *sets;
+	size_t set_count;
+};
+
+enum options_result {
+	OPTIONS_RUN,  /* values are filled in and checked: go on */
+	OPTIONS_DONE, /* help, version or conf was printed: exit 0 */
+	OPTIONS_BAD,  /* `err` says what and how to mend it: exit 2 */
+};
+
+/* Fills in every set's values. On OPTIONS_RUN, argv[*operand..argc-1] are the
+ * operands. Messages name the flag, or the conf file and line. */
+enum options_result options_read(const struct options *options, int argc,
+    char **argv, int *operand, struct err *err);
+
+/* Whether the row was set by a flag or a conf file, not by its default. */
+bool options_given(const struct options *options, const char *name);
+
+/* Frees what the values own. */
+void options_release(const struct options *options);
+
+#endif
