@@ -87,7 +87,7 @@ fuzz:
 bench: all $(BENCH)
 	BIN=$(abspath $(OUT)) tests/bench/run.sh
 
-C  := $(wildcard src/*/*.[ch] tests/unit/*.h tests/unit/*/*.c tests/fuzz/*.c tests/bench/*.c)
+C  := $(wildcard src/*/*.[ch] tests/unit/*.h tests/unit/*/*.c tests/fuzz/*.c tests/bench/*.c test_images/*.c)
 SH := $(wildcard scripts/*.sh scripts/lib/*.sh tests/*.sh tests/*/*.sh tests/*/*.bash tests/*/*.bats) .ci/run
 lint:
 	clang-format --dry-run -Werror $(C)
