@@ -1,0 +1,71 @@
+# shellcheck shell=bash
+# common.sh - what the scripts share; each sources it first.
+#
+# In a source tree the scripts work in that tree, wherever they are called
+# from. Installed (make install), they work in the current folder. Either way
+# metrics/ and logs/ are made where they work, and config/NAME.conf is taken
+# from there, else from the place of installation.
+#
+# BIN names another folder of programs (a sanitized build, for example).
+set -euo pipefail
+shopt -s inherit_errexit
+
+SCRIPT=$(basename -- "$0")
+ROOT=$(readlink --canonicalize -- "${BASH_SOURCE[0]}")
+ROOT=${ROOT%/scripts/lib/*}
+readonly SCRIPT ROOT
+BIN=${BIN:-$ROOT/bin}
+if [[ -e $ROOT/Makefile ]]; then
+	cd -- "$ROOT"
+fi
+
+# warn TEXT: to stderr, with the script's name.
+warn() {
+	printf '%s: %s\n' "$SCRIPT" "$1" >&2
+}
+
+# die CODE TEXT: the codes are those of src/lib/err.h.
+die() {
+	warn "$2"
+	exit "$1"
+}
+
+# stamp TEXT: a line of the log that people read.
+stamp() {
+	printf '[%(%Y-%m-%d %H:%M:%S)T] %s\n' -1 "$1"
+}
+
+# need COMMAND...: end here when one is missing.
+need() {
+	local command
+	for command in "$@"; do
+		command -v "$command" >/dev/null ||
+			die 1 "$command is missing; install what ringstorm needs with: $ROOT/scripts/setup.sh"
+	done
+}
+
+# need_program NAME...: end here when one of ours is not built.
+need_program() {
+	local name
+	for name in "$@"; do
+		[[ -x $BIN/$name ]] || die 1 "$BIN/$name is not there; build it with: make -C $ROOT"
+	done
+}
+
+# conf_path NAME.conf: the one in ./config, else the installed one.
+conf_path() {
+	if [[ -e config/$1 ]]; then
+		printf 'config/%s\n' "$1"
+	else
+		printf '%s\n' "$ROOT/config/$1"
+	fi
+}
+
+# read_conf PROGRAM ARGUMENT...: the program's settings as variables of this
+# script. The program has read and checked the conf file; its output is quoted
+# for the shell.
+read_conf() {
+	local settings
+	settings=$("$BIN/$1" "${@:2}" --print-conf) || exit
+	eval "$settings"
+}
