@@ -71,34 +71,70 @@ $(OBJ)/bench/%: tests/bench/%.c $(SHARED)
 	@mkdir -p $(@D)
 	$(COMPILE) -o $@ $(filter %.c,$^) $(SHARED) $(LIBS)
 
+# Each suite prints TAP; tests/tap.sh holds it to its plan. `make -k check` goes
+# on after a suite that failed.
+suite = tests/tap.sh "$(1)$(if $(SAN), under $(SAN))"
+export BATS_TEST_TIMEOUT ?= 300
+
 check: check-layers check-unit check-fuzz check-program
 check-layers:
-	tests/layers.sh
+	$(call suite,layers) tests/layers.sh
 check-unit: $(UNIT)
-	tests/unit/run.sh $(UNIT)
+	$(call suite,unit) tests/unit/run.sh $(UNIT)
 check-fuzz: $(FUZZ:%=$(OBJ)/fuzz/%)
-	@set -e; for target in $(FUZZ); do $(OBJ)/fuzz/$$target tests/fuzz/corpus/$$target; done
+	$(call suite,fuzz) tests/fuzz/check.sh $^
 check-program: all
-	BIN=$(abspath $(OUT)) bats tests/program
+	BIN=$(abspath $(OUT)) $(call suite,program) bats --tap tests/program
 flow: all
-	BIN=$(abspath $(OUT)) bats tests/flow
+	BIN=$(abspath $(OUT)) $(call suite,flow) bats --tap tests/flow
 fuzz:
 	tests/fuzz/run.sh $(or $(SECONDS),60) $(FUZZ)
 bench: all $(BENCH)
-	BIN=$(abspath $(OUT)) tests/bench/run.sh
+	BIN=$(abspath $(OUT)) tests/bench/run.sh $(BENCH)
 
-C  := $(wildcard src/*/*.[ch] tests/unit/*.h tests/unit/*/*.c tests/fuzz/*.c tests/bench/*.c test_images/*.c)
+C  := $(wildcard src/*/*.[ch] tests/unit/*.h tests/unit/*/*.[ch] tests/fuzz/*.c tests/bench/*.c test_images/*.c)
 SH := $(wildcard scripts/*.sh scripts/lib/*.sh tests/*.sh tests/*/*.sh tests/*/*.bash tests/*/*.bats) .ci/run
+# Another version of clang-format would format some lines otherwise.
+CLANG_FORMAT ?= $(or $(shell command -v clang-format-14),clang-format)
 lint:
-	clang-format --dry-run -Werror $(C)
+	$(CLANG_FORMAT) --dry-run -Werror $(C)
 	shellcheck -x $(SH)
 	shfmt -ln auto -ci -d $(SH)
 fmt:
-	clang-format -i $(C)
+	$(CLANG_FORMAT) -i $(C)
 	shfmt -ln auto -ci -w $(SH)
+
+# Installed, share/ringstorm looks like this tree as far as the scripts see it;
+# the conf files (kept where they are there already) name the installed programs
+# and pictures, and results go to the folder in which a command is called.
+# `ringstorm demo` runs demo.sh.
+SYSCONFDIR ?= $(PREFIX)/etc
+DATA       := $(PREFIX)/share/ringstorm
+MAN        := $(PREFIX)/share/man/man1
+COMMANDS   := $(filter-out scripts/test.sh,$(wildcard scripts/*.sh))
+install: all
+	install -d $(addprefix $(DESTDIR),$(PREFIX)/bin $(MAN) $(SYSCONFDIR)/ringstorm $(DATA)/scripts/lib $(DATA)/test_images)
+	install $(PROGRAMS:%=$(OUT)/%) $(DESTDIR)$(PREFIX)/bin
+	install -m 644 $(wildcard src/*/*.1) $(DESTDIR)$(MAN)
+	install $(COMMANDS) $(DESTDIR)$(DATA)/scripts
+	install -m 644 $(wildcard scripts/lib/*) $(DESTDIR)$(DATA)/scripts/lib
+	install -m 644 $(wildcard test_images/*.*g) $(DESTDIR)$(DATA)/test_images
+	for conf in $(wildcard config/*.conf); do \
+		to=$(DESTDIR)$(SYSCONFDIR)/ringstorm/$${conf##*/}; \
+		[ -e "$$to" ] || sed 's#"\./\(test_images\|config\|bin\)#"$(DATA)/\1#' "$$conf" >"$$to" || exit; \
+	done
+	ln -srfn $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(DATA)/bin
+	ln -srfn $(DESTDIR)$(SYSCONFDIR)/ringstorm $(DESTDIR)$(DATA)/config
+	printf '#!/bin/sh\nname=$${1:?which command? one of: $(notdir $(COMMANDS:.sh=))}\nshift\nexec "$(DATA)/scripts/$$name.sh" "$$@"\n' >$(DESTDIR)$(PREFIX)/bin/ringstorm
+	chmod 755 $(DESTDIR)$(PREFIX)/bin/ringstorm
+uninstall:
+	rm -rf $(DESTDIR)$(DATA)
+	rm -f $(addprefix $(DESTDIR)$(PREFIX)/bin/,$(PROGRAMS) ringstorm) $(addprefix $(DESTDIR)$(MAN)/,$(notdir $(wildcard src/*/*.1)))
+	rm -f $(addprefix $(DESTDIR)$(SYSCONFDIR)/ringstorm/,$(notdir $(wildcard config/*.conf)))
+	-rmdir $(DESTDIR)$(SYSCONFDIR)/ringstorm
 
 clean:
 	rm -rf bin
 
-.PHONY: all check check-layers check-unit check-fuzz check-program flow fuzz bench lint fmt clean install uninstall
+.PHONY: all check check-layers check-unit check-fuzz check-program flow fuzz bench lint fmt install uninstall clean
 -include $(shell find $(OBJ) -name '*.d' 2>/dev/null)

@@ -1,15 +1,23 @@
 #!/usr/bin/env bash
-# layers.sh - fail if an #include breaks the rule: program -> wire -> lib, never
-# the other way and never from program to program; or if the code uses a
-# function that this project does not use.
+# layers.sh - two tests, as TAP: every #include obeys the arrows (program ->
+# wire -> lib, never the other way and never from program to program), and the
+# code uses no function that this project does not use.
 set -euo pipefail
 shopt -s inherit_errexit
 
-bad=0
+bad=''
+failed=''
 
 complain() {
-	printf '%s\n' "$1" >&2
-	bad=1
+	printf '# %s\n' "$1"
+	bad=yes
+}
+
+# verdict NUMBER PROMISE: of what was complained about since the last one.
+verdict() {
+	printf '%sok %d - %s\n' "${bad:+not }" "$1" "$2"
+	failed+=$bad
+	bad=''
 }
 
 check_includes() {
@@ -32,14 +40,17 @@ check_includes() {
 check_functions() {
 	local uses
 	uses=$(grep -rnwE '(sprintf|strcpy|strcat|atoi|gets|strtok|system|popen|signal)\(' src || true)
-	[[ -z $uses ]] || complain "$uses"
+	[[ -z $uses ]] || complain "${uses//$'\n'/$'\n# '}"
 }
 
 main() {
 	cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.."
+	printf '1..2\n'
 	check_includes
+	verdict 1 "every include obeys the layers"
 	check_functions
-	exit "$bad"
+	verdict 2 "no function is used that this project does not use"
+	[[ -z $failed ]]
 }
 
 main "$@"

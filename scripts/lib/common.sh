@@ -35,6 +35,12 @@ stamp() {
 	printf '[%(%Y-%m-%d %H:%M:%S)T] %s\n' -1 "$1"
 }
 
+# usage: print the comment at the head of the script, and end.
+usage() {
+	sed --quiet '2,/^[^#]/s/^# \{0,1\}//p' "$0"
+	exit 0
+}
+
 # need COMMAND...: end here when one is missing.
 need() {
 	local command

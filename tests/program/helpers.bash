@@ -34,7 +34,7 @@ wait_until() {
 			printf 'gave up waiting for: %s\n' "$*"
 			return 1
 		fi
-		read -r -t 0.05 <> <(:) || true
+		sleep 0.05
 	done
 }
 
