@@ -1,4 +1,4 @@
-# make                              build every program into bin/
+# make                              build every program into bin/ (make build: tests and benches too)
 # make check                        layers, unit tests, program tests, fuzz corpora
 # make SAN=address,undefined check  the same under sanitizers (or SAN=thread)
 # make flow                         the real thing, end to end
@@ -34,6 +34,7 @@ FUZZ     := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 BENCH    := $(patsubst tests/bench/%.c,$(OBJ)/bench/%,$(wildcard tests/bench/*.c))
 
 all: $(PROGRAMS:%=$(OUT)/%)
+build: all $(UNIT) $(FUZZ:%=$(OBJ)/fuzz/%) $(BENCH)
 
 $(OBJ)/%.o: src/%.c Makefile
 	@mkdir -p $(@D)
@@ -136,5 +137,5 @@ uninstall:
 clean:
 	rm -rf bin
 
-.PHONY: all check check-layers check-unit check-fuzz check-program flow fuzz bench lint fmt install uninstall clean
+.PHONY: all build check check-layers check-unit check-fuzz check-program flow fuzz bench lint fmt install uninstall clean
 -include $(shell find $(OBJ) -name '*.d' 2>/dev/null)

@@ -7,6 +7,8 @@ bats_require_minimum_version 1.5.0
 PROJECT=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.." && pwd)
 BIN=${BIN:-$PROJECT/bin}
 export PROJECT BIN
+# What the run that these tests belong to has set is not for those inside.
+unset TALLY MAKEFLAGS MFLAGS MAKELEVEL SAN
 
 # expect_status N: the last `run` ended with N; says what it printed if not.
 expect_status() {
