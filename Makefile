@@ -41,7 +41,7 @@ $(OBJ)/%.o: src/%.c Makefile
 	$(COMPILE) -c -o $@ $<
 
 # makecontext and longjmp between stacks are not what _FORTIFY_SOURCE expects.
-$(OBJ)/lib/fiber.o: COMPILE += -U_FORTIFY_SOURCE
+$(OBJ)/lib/context.o: COMPILE += -U_FORTIFY_SOURCE
 
 $(SHARED): $(call objects,lib) $(call objects,wire)
 	@rm -f $@

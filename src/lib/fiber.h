@@ -45,33 +45,39 @@ int fiber_yield(void);                    /* lets the others run once */
 /* Wakes a parked fiber, or lets its next park return at once. */
 void fiber_unpark(struct fiber *fiber);
 
-/* A descriptor that fibers wait for: registered with epoll once. */
+/* For loops that may never wait: now and then it yields. */
+int fiber_share(void);
+
+/* Runs work(arg), which must not wait, on the thread's own stack: what needs
+ * much stack, such as decoding a picture, then makes no fiber's stack large. */
+void fiber_call(void (*work)(void *), void *arg);
+
+/* For another thread's answer: waits, cancelled or not, until fiber_resume,
+ * which any thread may call, also before the fiber waits. */
+void fiber_suspend(void);
+void fiber_resume(struct fiber *fiber);
+
+/* A descriptor that fibers wait for: registered with epoll when one first does,
+ * and then left there. */
 struct watch {
 	int fd;
 	uint32_t armed;
 	struct fiber *reader, *writer; /* at most one waiting for each */
-	uint32_t ready;
 	struct loop *loop;
 };
 
-int watch_add(struct watch *watch, int fd); /* 0, or -1 with errno */
-void watch_remove(struct watch *watch);     /* before its fd is closed */
+void watch_add(struct watch *watch, int fd); /* also outside loop_run */
 
-/* Waits until it can be read (EPOLLIN) or written (EPOLLOUT), or has failed. */
+/* Before its fd is closed. Those who wait for it get ECANCELED. */
+void watch_remove(struct watch *watch);
+
+/* Waits until it can be read (EPOLLIN) or written (EPOLLOUT), or has failed.
+ * -1 also with what epoll_ctl says: EPERM for a plain file. */
 int watch_wait(struct watch *watch, uint32_t event, int64_t deadline_ns);
 
 /* Waits for several at once: events[i] of watches[i] (0: not this one). Returns
  * the index of one that is ready, or -1. */
 int watch_wait_any(struct watch **watches, const uint32_t *events, size_t count,
     int64_t deadline_ns);
-
-/* Threads beside the loop, for work that takes long. */
-struct workers;
-struct workers *workers_new(unsigned threads, struct err *err);
-void workers_free(struct workers *workers); /* after the work is done */
-
-/* Runs work(arg) on one of the threads while the calling fiber waits. It ends
- * only when the work has, cancelled or not. */
-void workers_run(struct workers *workers, void (*work)(void *), void *arg);
 
 #endif

@@ -55,12 +55,15 @@ ssize_t conn_receive(struct conn *conn, void *to, size_t size,
 int conn_receive_all(struct conn *conn, void *to, size_t size,
     int64_t deadline_ns);
 
-/* Harmless when closed. */
+/* At once; what was sent is still delivered. Harmless when closed. */
 void conn_close(struct conn *conn);
 
-/* Listens (SO_REUSEADDR). Port 0 lets the kernel choose; address_text of
- * the result has the real one. */
+/* Listens (SO_REUSEADDR), also outside loop_run. Port 0 lets the kernel choose;
+ * `address` then has the real one, in its text too. */
 int net_listen(struct conn *listener, struct address *address);
+
+/* Waits for the next connection. Without a descriptor or memory for it
+ * (EMFILE, ...) it fails after a pause: say so and call it again. */
 int net_accept(struct conn *listener, struct conn *accepted);
 
 /* The normalised failure reason for an errno: "connection refused", "connection
