@@ -2,9 +2,9 @@
 # common.sh - what the scripts share; each sources it first.
 #
 # In a source tree the scripts work in that tree, wherever they are called
-# from. Installed (make install), they work in the current folder. Either way
-# metrics/ and logs/ are made where they work, and config/NAME.conf is taken
-# from there, else from the place of installation.
+# from; installed (make install), in the current folder; with WORK_DIR set, in
+# that one. metrics/ and logs/ are made where they work, and config/NAME.conf is
+# taken from there, else from the place of installation.
 #
 # BIN names another folder of programs (a sanitized build, for example).
 set -euo pipefail
@@ -13,9 +13,11 @@ shopt -s inherit_errexit
 SCRIPT=$(basename -- "$0")
 ROOT=$(readlink --canonicalize -- "${BASH_SOURCE[0]}")
 ROOT=${ROOT%/scripts/lib/*}
-readonly SCRIPT ROOT
-BIN=${BIN:-$ROOT/bin}
-if [[ -e $ROOT/Makefile ]]; then
+BIN=$(readlink --canonicalize-missing -- "${BIN:-$ROOT/bin}")
+readonly SCRIPT ROOT BIN
+if [[ -n ${WORK_DIR:-} ]]; then
+	cd -- "$WORK_DIR"
+elif [[ -e $ROOT/Makefile ]]; then
 	cd -- "$ROOT"
 fi
 

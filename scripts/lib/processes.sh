@@ -1,0 +1,59 @@
+# shellcheck shell=bash
+# processes.sh - for stress_test.sh: several stress_client processes under GNU
+# parallel, with their progress, their end by a signal, and their worst exit code.
+
+clients='' # the pid of parallel
+caught=0   # 130 or 143 after a signal
+joblog=''  # how each process ended
+
+# The clients run in a session of their own, so that Ctrl-C reaches them only
+# from here: once to end what is in flight, once more to leave at once.
+on_signal() {
+	local pids
+	((caught == 0)) || warn "leaving at once"
+	caught=$1
+	[[ -n $clients ]] || exit "$caught"
+	pids=$(pgrep --parent "$clients") || return 0
+	mapfile -t pids <<<"$pids"
+	kill -TERM "${pids[@]}" 2>/dev/null || true
+}
+
+# start_processes COUNT FOLDER COMMAND...: the command with --process 0, 1, ...
+# appended; FOLDER is for what parallel and this file keep.
+start_processes() {
+	local count=$1 folder=$2 command last=$(($1 - 1))
+	shift 2
+	joblog=$folder/joblog
+	# shellcheck disable=SC2016 # $1 is for the shell that runs it
+	printf -v command 'exec %s --process "$1"' "${*@Q}"
+	printf '%s\n' "$command" >"$folder/command"
+	trap 'on_signal 130' INT
+	trap 'on_signal 143' TERM
+	eval "printf '%s\n' {0..$last}" >"$folder/numbers"
+	PARALLEL_HOME=$folder setsid parallel --will-cite --ungroup --jobs "$count" \
+		--joblog "$joblog" --arg-file "$folder/numbers" "$BASH" "$folder/command" </dev/null &
+	clients=$!
+}
+
+# wait_for PID: until it has ended; signals that arrive meanwhile are acted on.
+wait_for() {
+	while kill -0 "$1" 2>/dev/null; do
+		wait "$1" || true
+	done
+}
+
+# worst_code: 130 or 143 after a signal; else 2, then the largest of 3..6, then
+# 1. A process that was killed leaves its timeline, which makes the run partial.
+worst_code() {
+	if ((caught != 0)); then
+		printf '%d\n' "$caught"
+		return
+	fi
+	awk -F '\t' '
+		BEGIN { count = split("0 1 3 4 5 6 2", order, " ")
+			for (i = 1; i <= count; i++) rank[order[i]] = i }
+		NR > 1 { code = $8 != 0 ? 6 : $7
+			if (!(code in rank)) code = 1
+			if (rank[code] > rank[worst + 0]) worst = code }
+		END { print NR > 1 ? worst + 0 : 1 }' "$joblog"
+}
