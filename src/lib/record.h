@@ -54,13 +54,16 @@ struct record {
 };
 
 /* Asserts the identities and writes. Client records are pretty printed
- * (`compact`: one line). Return 0, or -1 with errno set by the stream. */
+ * (`compact`: one line). Return 0, or -1 with errno set by the stream. They
+ * write piece by piece: who needs one write a line gives a stream in memory.
+ */
 int record_write_client(FILE *to, const struct record_client *client,
     bool compact);
 int record_write_interval(FILE *to, const struct record_interval *interval);
 
 /* Reads one JSON text of `length` bytes. Returns 0, or -1 with `err`, whose
- * words do not name the file. The record is released by the caller. */
+ * words do not name the file. The record is released by the caller; after a
+ * refusal it owns nothing. */
 int record_read(struct record *record, const char *text, size_t length,
     struct err *err);
 

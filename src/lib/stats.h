@@ -10,7 +10,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* {0} is empty. planned = sent + skipped; sent = ok + failed. */
+/* {0} is empty. planned = sent + skipped; sent = ok + failed; the reasons add
+ * up to failed. */
 struct stats {
 	uint64_t planned, sent, skipped, ok, failed, retries;
 	uint64_t bytes_sent, bytes_received;

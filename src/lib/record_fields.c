@@ -1,0 +1,163 @@
+#include "lib/record_fields.h"
+
+#include "lib/mem.h"
+#include "lib/stats.h"
+
+#include <string.h>
+
+#define COUNT_MAX      INT64_C(1000000000000000)
+#define REAL_MAX       1e12
+#define TEXT_BYTES_MAX 1024
+#define NAMES_MAX      10000
+#define NAME_BYTES_MAX 256
+
+int read_count(json_t *value, const char *name, void *out, struct err *err)
+{
+	uint64_t *count = out;
+
+	if (!json_is_integer(value) || json_integer_value(value) < 0 ||
+	    json_integer_value(value) > COUNT_MAX)
+		return err_set(err, "%s is not a whole number from 0 to 10^15",
+		    name);
+	*count = (uint64_t)json_integer_value(value);
+	return 0;
+}
+
+int read_time(json_t *value, const char *name, void *out, struct err *err)
+{
+	int64_t *time = out;
+	uint64_t count = 0;
+
+	if (read_count(value, name, &count, err))
+		return -1;
+	*time = (int64_t)count;
+	return 0;
+}
+
+int read_real(json_t *value, const char *name, void *out, struct err *err)
+{
+	double *real = out;
+
+	*real = json_number_value(value);
+	if (!json_is_number(value) || !(*real >= 0 && *real <= REAL_MAX))
+		return err_set(err, "%s is not a number from 0 to 10^12", name);
+	return 0;
+}
+
+int read_bool(json_t *value, const char *name, void *out, struct err *err)
+{
+	bool *truth = out;
+
+	if (!json_is_boolean(value))
+		return err_set(err, "%s is neither true nor false", name);
+	*truth = json_is_true(value);
+	return 0;
+}
+
+int read_text(json_t *value, const char *name, void *out, struct err *err)
+{
+	char **text = out;
+
+	if (!json_is_string(value) ||
+	    json_string_length(value) > TEXT_BYTES_MAX)
+		return err_set(err, "%s is not a text of at most %d bytes",
+		    name, TEXT_BYTES_MAX);
+	*text = mem_text(json_string_value(value));
+	return 0;
+}
+
+int read_histogram(json_t *value, const char *name, void *out, struct err *err)
+{
+	struct err why = { "" };
+
+	if (!json_is_string(value))
+		return err_set(err, "%s is not a histogram's text", name);
+	if (histogram_decode(out, json_string_value(value), &why))
+		return err_set(err, "%s: %s", name, why.text);
+	return 0;
+}
+
+static int check_names(json_t *object, const char *name, struct err *err)
+{
+	if (!json_is_object(object) || json_object_size(object) > NAMES_MAX)
+		return err_set(err, "%s is not an object of at most %d names",
+		    name, NAMES_MAX);
+	return 0;
+}
+
+static int check_name(const char *key, const char *name, struct err *err)
+{
+	if (strlen(key) > NAME_BYTES_MAX)
+		return err_set(err, "%s has a name of more than %d bytes", name,
+		    NAME_BYTES_MAX);
+	return 0;
+}
+
+int read_counts(json_t *value, const char *name, void *out, struct err *err)
+{
+	const char *key;
+	json_t *item;
+
+	if (check_names(value, name, err))
+		return -1;
+	json_object_foreach(value, key, item)
+	{
+		uint64_t n;
+
+		if (check_name(key, name, err) ||
+		    read_count(item, name, &n, err))
+			return -1;
+		counts_add(out, key, n);
+	}
+	return 0;
+}
+
+int read_operations(json_t *value, const char *name, void *out, struct err *err)
+{
+	struct operation {
+		uint64_t ok, failed;
+	};
+	static const struct field fields[] = {
+		{ "ok", read_count, offsetof(struct operation, ok), true },
+		{ "failed", read_count, offsetof(struct operation, failed),
+		    true },
+		{ 0 },
+	};
+	struct stats *stats = out;
+	const char *key;
+	json_t *item;
+
+	if (check_names(value, name, err))
+		return -1;
+	json_object_foreach(value, key, item)
+	{
+		struct operation operation = { 0 };
+
+		if (check_name(key, name, err) ||
+		    read_fields(item, fields, &operation, err))
+			return -1;
+		if (operation.ok)
+			counts_add(&stats->operations_ok, key, operation.ok);
+		if (operation.failed)
+			counts_add(&stats->operations_failed, key,
+			    operation.failed);
+	}
+	return 0;
+}
+
+int read_fields(json_t *object, const struct field *field, void *into,
+    struct err *err)
+{
+	for (; field->name; field++) {
+		json_t *value = json_object_get(object, field->name);
+		void *out = (char *)into + field->offset;
+
+		if (value && !json_is_null(value)) {
+			if (field->read(value, field->name, out, err))
+				return -1;
+		} else if (field->required) {
+			return err_set(err, "%s is missing", field->name);
+		}
+	}
+	return 0;
+}
