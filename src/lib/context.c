@@ -166,11 +166,7 @@ void *context_new(struct context *self, size_t size,
 #ifdef __SANITIZE_THREAD__
 	context->thread = __tsan_create_fiber(0);
 #endif
-	getcontext(&start);
-	start.uc_stack.ss_sp = stack;
-	start.uc_stack.ss_size = below;
-	start.uc_link = NULL;
-	makecontext(&start, begin, 0);
+	prepare(&start, stack, below);
 	newborn = context;
 	context_switch(self, context);
 	return context;
