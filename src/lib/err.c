@@ -1,0 +1,73 @@
+#include "lib/err.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+static const char *program_name = "ringstorm";
+
+int err_set(struct err *err, const char *format, ...)
+{
+	if (!err)
+		return -1;
+	va_list args;
+	va_start(args, format);
+	vsnprintf(err->text, sizeof err->text, format, args);
+	va_end(args);
+	return -1;
+}
+
+int err_system(struct err *err, const char *format, ...)
+{
+	if (!err)
+		return -1;
+	int error = errno;
+	va_list args;
+	va_start(args, format);
+	int length = vsnprintf(err->text, sizeof err->text, format, args);
+	va_end(args);
+	if (length >= 0 && (size_t)length < sizeof err->text)
+		snprintf(err->text + length, sizeof err->text - (size_t)length,
+		    ": %s", strerror(error));
+	errno = error;
+	return -1;
+}
+
+void err_program(const char *argv0)
+{
+	const char *slash = strrchr(argv0, '/');
+	program_name = slash ? slash + 1 : argv0;
+}
+
+void err_warn(const char *format, ...)
+{
+	va_list args;
+	va_start(args, format);
+	flockfile(stderr);
+	fprintf(stderr, "%s: ", program_name);
+	vfprintf(stderr, format, args);
+	fputc('\n', stderr);
+	funlockfile(stderr);
+	va_end(args);
+}
+
+/* Whether a message begins with "path:line: ". */
+static int begins_with_place(const char *text)
+{
+	size_t path = strcspn(text, ": ");
+	if (path == 0 || text[path] != ':')
+		return 0;
+	const char *line = text + path + 1;
+	size_t digits = strspn(line, "0123456789");
+	return digits > 0 && line[digits] == ':' && line[digits + 1] == ' ';
+}
+
+int err_fail(const struct err *err, enum exit_code code)
+{
+	if (begins_with_place(err->text))
+		fprintf(stderr, "%s\n", err->text);
+	else
+		err_warn("%s", err->text);
+	return (int)code;
+}
