@@ -149,6 +149,15 @@ static char *map_stack(void)
 	return map + page_bytes();
 }
 
+static void prepare(ucontext_t *start, char *stack, size_t bytes)
+{
+	getcontext(start);
+	start->uc_stack.ss_sp = stack;
+	start->uc_stack.ss_size = bytes;
+	start->uc_link = NULL;
+	makecontext(start, begin, 0);
+}
+
 void *context_new(struct context *self, size_t size,
     void (*run)(struct context *))
 {
