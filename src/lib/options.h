@@ -17,6 +17,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 enum option_type {
 	OPTION_FLAG,   /* bool; --name, --no-name, NAME=true|false|yes|no|1|0 */
@@ -78,6 +79,9 @@ enum options_result options_read(const struct options *options, int argc,
 
 /* Whether the row was set by a flag or a conf file, not by its default. */
 bool options_given(const struct options *options, const char *name);
+
+/* Writes what --print-conf prints. */
+void options_print(const struct options *options, FILE *to);
 
 /* Frees what the values own. */
 void options_release(const struct options *options);
