@@ -32,9 +32,10 @@ SHARED   := $(OBJ)/libringstorm.a
 UNIT     := $(patsubst tests/unit/%.c,$(OBJ)/unit/%,$(wildcard tests/unit/*/test_*.c))
 FUZZ     := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 BENCH    := $(patsubst tests/bench/%.c,$(OBJ)/bench/%,$(wildcard tests/bench/*.c))
+LAB      := $(patsubst tests/lab/%.c,$(OBJ)/lab/%,$(wildcard tests/lab/*.c))
 
 all: $(PROGRAMS:%=$(OUT)/%)
-build: all $(UNIT) $(FUZZ:%=$(OBJ)/fuzz/%) $(BENCH)
+build: all $(UNIT) $(FUZZ:%=$(OBJ)/fuzz/%) $(BENCH) $(LAB)
 
 $(OBJ)/%.o: src/%.c Makefile
 	@mkdir -p $(@D)
@@ -72,6 +73,11 @@ $(OBJ)/bench/%: tests/bench/%.c $(SHARED)
 	@mkdir -p $(@D)
 	$(COMPILE) -o $@ $(filter %.c,$^) $(SHARED) $(LIBS)
 
+# Our side of a test against somebody else's program.
+$(OBJ)/lab/%: tests/lab/%.c $(SHARED)
+	@mkdir -p $(@D)
+	$(COMPILE) -o $@ $(filter %.c,$^) $(SHARED) $(LIBS)
+
 # Each suite prints TAP; tests/tap.sh holds it to its plan. `make -k check` goes
 # on after a suite that failed.
 suite = tests/tap.sh "$(1)$(if $(SAN), under $(SAN))"
@@ -86,14 +92,14 @@ check-fuzz: $(FUZZ:%=$(OBJ)/fuzz/%)
 	$(call suite,fuzz) tests/fuzz/check.sh $^
 check-program: all
 	BIN=$(abspath $(OUT)) $(call suite,program) bats --tap tests/program
-flow: all
+flow: all $(LAB)
 	BIN=$(abspath $(OUT)) $(call suite,flow) bats --tap tests/flow
 fuzz:
 	tests/fuzz/run.sh $(or $(SECONDS),60) $(FUZZ)
 bench: all $(BENCH)
 	BIN=$(abspath $(OUT)) tests/bench/run.sh $(BENCH)
 
-C  := $(wildcard src/*/*.[ch] tests/unit/*.h tests/unit/*/*.[ch] tests/fuzz/*.c tests/bench/*.c test_images/*.c)
+C  := $(wildcard src/*/*.[ch] tests/unit/*.h tests/unit/*/*.[ch] tests/fuzz/*.c tests/bench/*.c tests/lab/*.c test_images/*.c)
 SH := $(wildcard scripts/*.sh scripts/lib/*.sh tests/*.sh tests/*/*.sh tests/*/*.bash tests/*/*.bats) .ci/run
 # Another version of clang-format would format some lines otherwise.
 CLANG_FORMAT ?= $(or $(shell command -v clang-format-14),clang-format)

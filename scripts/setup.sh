@@ -49,7 +49,11 @@ main() {
 	local argument check='' lines
 	for argument in "$@"; do
 		case $argument in
-			--tests) wanted+=("${FOR_TESTS[@]}") ;;
+			--tests)
+				wanted+=("${FOR_TESTS[@]}")
+				# However node came here, it is good enough with its npm.
+				{ command -v node && command -v npm; } >/dev/null || wanted+=(nodejs npm)
+				;;
 			--check) check=yes ;;
 			-h | --help) usage ;;
 			*) die 2 "unknown argument '$argument' (there are --tests and --check)" ;;

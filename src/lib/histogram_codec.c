@@ -326,14 +326,6 @@ static uint8_t *inflate_bounded(const uint8_t *packed, size_t length,
 	return NULL;
 }
 
-/* The JavaScript library leaves zeros behind the end; nothing else may be. */
-static bool is_padding(const uint8_t *bytes, size_t length)
-{
-	while (length > 0 && bytes[length - 1] == 0)
-		length--;
-	return length == 0;
-}
-
 static int read_packed(const uint8_t *bytes, size_t length, struct histogram *h,
     struct err *err)
 {
@@ -348,8 +340,7 @@ static int read_packed(const uint8_t *bytes, size_t length, struct histogram *h,
 	packed_length = get_be32(bytes + 4);
 	if (packed_length > length - OUTER_BYTES)
 		return err_set(err, "the histogram is cut short");
-	if (!is_padding(bytes + OUTER_BYTES + packed_length,
-	        length - OUTER_BYTES - packed_length))
+	if (packed_length < length - OUTER_BYTES)
 		return err_set(err, "something follows the histogram");
 	plain = inflate_bounded(bytes + OUTER_BYTES, packed_length,
 	    &plain_length, err);

@@ -444,6 +444,27 @@ static void every_truncation_of_a_text_is_refused(void **state)
 	histogram_clear(&h);
 }
 
+static void what_follows_a_histogram_is_refused(void **state)
+{
+	struct plain plain = plain_of(OURS, three, 3);
+	struct histogram h = { 0 };
+	struct err err = { "" };
+	char *text = pack(&plain);
+	uint8_t bytes[256];
+	size_t length;
+
+	(void)state;
+	assert_int_equal(base64_decode(bytes, &length, text, strlen(text)), 0);
+	bytes[length++] = 0;
+	base64_encode(text, bytes, length);
+	assert_int_equal(histogram_decode(&h, text, &err), -1);
+	assert_string_equal(err.text, "something follows the histogram");
+	bytes[7]++; /* ... nor within what it says to be its own */
+	base64_encode(text, bytes, length);
+	assert_int_equal(histogram_decode(&h, text, &err), -1);
+	free(text);
+}
+
 static void what_is_no_histogram_is_refused(void **state)
 {
 	static const char *const texts[] = { "", "AAAA", "HISTFAAA", "hello",
@@ -516,6 +537,7 @@ int main(void)
 		cmocka_unit_test(a_corrupt_payload_is_refused_and_adds_nothing),
 		cmocka_unit_test(a_wrong_header_is_refused),
 		cmocka_unit_test(every_truncation_of_a_text_is_refused),
+		cmocka_unit_test(what_follows_a_histogram_is_refused),
 		cmocka_unit_test(what_is_no_histogram_is_refused),
 		cmocka_unit_test(base64_refuses_what_no_encoder_writes),
 		cmocka_unit_test(base64_survives_every_length),
