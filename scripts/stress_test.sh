@@ -60,12 +60,10 @@ banner() {
 
 # At least one server takes connections; those that do not are named.
 check_servers() {
-	local address host answered=''
+	local address answered=''
 	for address in "${SERVER_ADDRESSES[@]}"; do
-		host=${address%:*}
-		host=${host#[}
-		# shellcheck disable=SC2016 # for the inner bash
-		if timeout 5 bash -c 'exec 3<>"/dev/tcp/$1/$2"' - "${host%]}" "${address##*:}" 2>/dev/null; then
+		# shellcheck disable=SC2310 # its status is the answer
+		if answers "$address"; then
 			answered=yes
 		else
 			warn "$address does not answer"

@@ -77,3 +77,11 @@ read_conf() {
 	settings=$("$BIN/$1" "${@:2}" --print-conf) || exit
 	eval "$settings"
 }
+
+# answers HOST:PORT: whether something takes connections there.
+answers() {
+	local host=${1%:*}
+	host=${host#[}
+	# shellcheck disable=SC2016 # for the inner bash
+	timeout 5 bash -c 'exec 3<>"/dev/tcp/$1/$2"' - "${host%]}" "${1##*:}" 2>/dev/null
+}

@@ -1,0 +1,134 @@
+#!/usr/bin/env bash
+# demo.sh - the main job in a minute, on this machine: builds what is not built,
+# starts a ring of three servers, lets 30 clients send it real pictures, checks
+# every answer and prints the report. All of it is in metrics/demo/ afterwards
+# (replaced each time), and nothing is left running. Takes no arguments.
+here=$(readlink --canonicalize -- "${BASH_SOURCE[0]}")
+# shellcheck source=scripts/lib/common.sh
+source "${here%/*}/lib/common.sh"
+readonly FOLDER=metrics/demo CLIENTS=30 REQUESTS=40
+# shellcheck source=scripts/lib/demo_ring.sh
+source "${here%/*}/lib/demo_ring.sh"
+
+client='' # the pid of stress_client
+caught=0  # 130 or 143 after a signal
+
+at_exit() {
+	trap '' INT TERM HUP
+	[[ -z $client ]] || kill "$client" 2>/dev/null || true
+	stop_ring
+}
+
+# The client has a session of its own: a signal reaches it from here only.
+on_signal() {
+	caught=$1
+	[[ -n $client ]] || exit "$caught"
+	kill -TERM "$client" 2>/dev/null || true
+}
+
+# row LABEL TEXT: one line of what goes on.
+row() {
+	printf '%-27s %s\n' "$1" "$2"
+}
+
+# since NANOSECONDS: how long ago that was, in seconds with one decimal.
+since() {
+	local now seconds
+	now=$(date +%s%N)
+	seconds=$(bc <<<"scale=3; ($now - $1) / 1000000000")
+	printf '%.1f' "$seconds"
+}
+
+build() {
+	local start seconds cores
+	local -a make=(make --directory="$ROOT" --no-print-directory)
+	[[ -e $ROOT/Makefile && $BIN == "$ROOT/bin" ]] || return 0
+	need make
+	! "${make[@]}" --question all >/dev/null 2>&1 || return 0
+	row "building" "for the first time; takes some seconds"
+	start=$(date +%s%N)
+	cores=$(nproc)
+	"${make[@]}" --jobs="$cores" all >"$FOLDER/build.log" 2>&1 || {
+		tail --lines=20 "$FOLDER/build.log" >&2
+		die 1 "the build failed; what it needs is installed by: $ROOT/scripts/setup.sh"
+	}
+	seconds=$(since "$start")
+	row "" "built in $seconds s"
+}
+
+write_client_conf() {
+	cat >"$FOLDER/config/stress_test.conf" <<-END
+		MACHINE_ID=1
+		NUM_CLIENTS=$CLIENTS
+		REQUESTS_PER_CLIENT=$REQUESTS
+		MIN_DELAY_MS=0
+		MAX_DELAY_MS=200
+		SERVER_ADDRESSES=( ${addresses[*]@Q} )
+		IMAGE_DIRECTORY="$ROOT/test_images"
+		IMAGE_MIX=( "small.png=16" "medium.jpg=3" "large.png=1" )
+		METRICS_OUTPUT_DIR="$FOLDER"
+	END
+}
+
+start() {
+	local start seconds id line=''
+	start=$(date +%s%N)
+	start_ring "$BIN/stress_client" --conf "$FOLDER/config/stress_test.conf" --check
+	seconds=$(since "$start")
+	for ((id = 1; id <= SERVERS; id++)); do
+		line+="$id at ${addresses[id - 1]}   "
+	done
+	row "starting $SERVERS servers" "$line$seconds s"
+}
+
+# send: sets `code`.
+send() {
+	row "sending" "$CLIENTS clients, $((CLIENTS * REQUESTS)) requests, pictures of 100 KB to 5 MB, every answer verified"
+	printf '\n'
+	setsid "$BIN/stress_client" --conf "$FOLDER/config/stress_test.conf" </dev/null {lock}>&- &
+	client=$!
+	while kill -0 "$client" 2>/dev/null; do
+		code=0
+		wait "$client" || code=$?
+	done
+	client=''
+	((caught == 0)) || code=$caught
+}
+
+# report: prints the beginning of it and sets `code` when it knows worse.
+report() {
+	local merged=0
+	"$BIN/aggregate" --output-dir "$FOLDER" "$FOLDER" >"$FOLDER/aggregate.log" || merged=$?
+	code=$((merged > code ? merged : code))
+	[[ ! -e $FOLDER/final_report.txt ]] || head --lines=40 "$FOLDER/final_report.txt"
+}
+
+main() {
+	local begin code=0 seconds
+	(($# == 0)) || usage
+	need bc flock setsid
+	mkdir --parents metrics || die 1 "cannot write to $PWD"
+	exec {lock}>metrics/.demo.lock
+	flock --nonblock "$lock" || die 1 "a demo is running in $PWD/metrics/demo already"
+	begin=$(date +%s%N)
+	trap at_exit EXIT
+	trap 'on_signal 130' INT
+	trap 'on_signal 143' TERM HUP
+	stop_ring
+	rm -rf -- "$FOLDER"
+	mkdir --parents "$FOLDER/config" "$FOLDER/logs"
+	build
+	need_program ring_server stress_client aggregate
+	choose_addresses
+	write_server_confs
+	write_client_conf
+	start
+	send
+	report
+	seconds=$(since "$begin")
+	printf '\nAll of it: %s/final_report.txt (and .json)      took %s s\n' "$FOLDER" "$seconds"
+	printf 'Next: your own machines. README.md, "On real machines", or: ./scripts/stress_test.sh --help\n'
+	return "$code"
+}
+
+main "$@"

@@ -1,0 +1,63 @@
+# shellcheck shell=bash
+# demo_ring.sh - for demo.sh: a ring of three servers on this machine, with its
+# conf files, logs and pid files in the demo's own folder ($FOLDER).
+
+readonly SERVERS=3
+addresses=()
+
+# The usual ports 8001 to 8003 or, where one is taken, the next free ones.
+choose_addresses() {
+	local port address
+	addresses=()
+	for ((port = 8001; port < 9000 && ${#addresses[@]} < SERVERS; port++)); do
+		address=127.0.0.1:$port
+		# shellcheck disable=SC2310 # its status is the answer
+		answers "$address" || addresses+=("$address")
+	done
+	((${#addresses[@]} == SERVERS)) || die 1 "no $SERVERS free ports between 8001 and 9000"
+}
+
+write_server_confs() {
+	local id other
+	for ((id = 1; id <= SERVERS; id++)); do
+		{
+			printf 'ID=%d\nADDRESS="%s"\nPEERS=(' "$id" "${addresses[id - 1]}"
+			for ((other = 1; other <= SERVERS; other++)); do
+				((other == id)) || printf ' "%d@%s"' "$other" "${addresses[other - 1]}"
+			done
+			printf ' )\nLOG_FILE="logs/server_%d.log"\n' "$id"
+		} >"$FOLDER/config/server$id.conf"
+	done
+}
+
+# start_ring CHECK...: the servers, and then the command until it succeeds: the
+# ring has one leader and does what it is for.
+start_ring() {
+	local id deadline
+	for ((id = 1; id <= SERVERS; id++)); do
+		# The lock is the demo's alone, also if it is killed and they are not.
+		env WORK_DIR="$FOLDER" "$ROOT/scripts/start_server.sh" "$id" \
+			>"$FOLDER/logs/start_$id.txt" 2>&1 {lock}>&- || {
+			cat "$FOLDER/logs/start_$id.txt" >&2
+			die 1 "server $id does not start; see $FOLDER/logs/server_$id.log"
+		}
+	done
+	deadline=$((SECONDS + 30))
+	until "$@" >"$FOLDER/check.txt" 2>&1; do
+		if ((SECONDS >= deadline)); then
+			cat "$FOLDER/check.txt" >&2
+			die 1 "the ring is not ready after 30 s; see $FOLDER/logs"
+		fi
+		sleep 0.1
+	done
+}
+
+# stop_ring: also what an earlier demo that was killed has left running.
+stop_ring() {
+	local id
+	for ((id = 1; id <= SERVERS; id++)); do
+		[[ -e $FOLDER/logs/server_$id.pid ]] || continue
+		env WORK_DIR="$FOLDER" "$ROOT/scripts/stop_server.sh" "$id" >/dev/null ||
+			warn "server $id could not be stopped; see $FOLDER/logs/server_$id.log"
+	done
+}
