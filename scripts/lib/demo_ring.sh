@@ -4,6 +4,7 @@
 
 readonly SERVERS=3
 addresses=()
+lock='' # the descriptor of the demo's lock
 
 # The usual ports 8001 to 8003 or, where one is taken, the next free ones.
 choose_addresses() {
