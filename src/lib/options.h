@@ -64,6 +64,7 @@ struct options {
 	const char *about;    /* one sentence */
 	const struct option_set *sets;
 	size_t set_count;
+	struct option_state *state; /* options.c's own; begins as NULL */
 };
 
 enum options_result {
@@ -74,8 +75,8 @@ enum options_result {
 
 /* Fills in every set's values. On OPTIONS_RUN, argv[*operand..argc-1] are the
  * operands. Messages name the flag, or the conf file and line. */
-enum options_result options_read(const struct options *options, int argc,
-    char **argv, int *operand, struct err *err);
+enum options_result options_read(struct options *options, int argc, char **argv,
+    int *operand, struct err *err);
 
 /* Whether the row was set by a flag or a conf file, not by its default. */
 bool options_given(const struct options *options, const char *name);
@@ -83,7 +84,11 @@ bool options_given(const struct options *options, const char *name);
 /* Writes what --print-conf prints. */
 void options_print(const struct options *options, FILE *to);
 
+/* Prints every value that is set as KEY=value, the way --print-conf does: for
+ * a shell to evaluate and for --conf to read again. */
+void options_print(const struct options *options, FILE *to);
+
 /* Frees what the values own. */
-void options_release(const struct options *options);
+void options_release(struct options *options);
 
 #endif
