@@ -697,6 +697,84 @@ static void a_full_disk_is_an_error_of_writing(void **state)
 	release_interval(&interval);
 }
 
+/* ---- metrics/README.md ---- */
+
+static char *read_page(void)
+{
+	FILE *file = fopen("metrics/README.md", "r");
+	char *page = calloc(1, 1 << 16);
+
+	if (!file)
+		fail_msg("run this from the folder of the project");
+	assert_non_null(page);
+	assert_true(fread(page, 1, (1 << 16) - 1, file) > 0);
+	assert_int_equal(fclose(file), 0);
+	return page;
+}
+
+static void the_page_shows_an_example_of_every_record(void **state)
+{
+	static const enum record_kind kinds[] = { RECORD_CLIENT,
+		RECORD_INTERVAL, RECORD_OTHER };
+	char *page = read_page(), *at = page;
+	size_t found = 0;
+
+	(void)state;
+	while ((at = strstr(at, "```json\n"))) {
+		struct record record;
+		char *end;
+
+		at += strlen("```json\n");
+		end = strstr(at, "```");
+		assert_non_null(end);
+		*end = '\0';
+		assert_true(found < 3);
+		read_back(&record, at);
+		assert_int_equal(record.kind, kinds[found++]);
+		record_release(&record);
+		at = end + 1;
+	}
+	assert_int_equal(found, 3);
+	free(page);
+}
+
+/* Every key of `text` but those that a run gives is on the page. */
+static void assert_keys_on_page(const char *text, const char *page)
+{
+	for (const char *at = text; (at = strstr(at, "\":")); at++) {
+		const char *start = at;
+		char key[80];
+
+		while (start[-1] != '"')
+			start--;
+		(void)snprintf(key, sizeof(key), "`%.*s`", (int)(at - start),
+		    start);
+		if (strspn(key + 1, "0123456789") || strchr(key, ' ') ||
+		    strcmp(key, "`task`") == 0)
+			continue;
+		if (!strstr(page, key))
+			fail_msg("metrics/README.md says nothing of %s", key);
+	}
+}
+
+static void the_page_tells_of_every_field(void **state)
+{
+	struct record_client client = make_client();
+	struct record_interval interval = make_interval();
+	char *client_json = client_text(&client, true);
+	char *interval_json = interval_text(&interval);
+	char *page = read_page();
+
+	(void)state;
+	assert_keys_on_page(client_json, page);
+	assert_keys_on_page(interval_json, page);
+	free(client_json);
+	free(interval_json);
+	free(page);
+	release_client(&client);
+	release_interval(&interval);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -726,6 +804,8 @@ int main(void)
 		cmocka_unit_test(an_interval_is_one_line_and_read_as_written),
 		cmocka_unit_test(a_broken_interval_is_refused),
 		cmocka_unit_test(a_full_disk_is_an_error_of_writing),
+		cmocka_unit_test(the_page_shows_an_example_of_every_record),
+		cmocka_unit_test(the_page_tells_of_every_field),
 	};
 
 	return cmocka_run_group_tests_name("record", tests, NULL, NULL);
