@@ -46,13 +46,15 @@ double histogram_error(void);
 /* The text form, to be freed; NULL only without memory. */
 char *histogram_encode(const struct histogram *h);
 
-/* Adds what `text` holds to `h`. Refuses what is not a V2 histogram of ours
- * or convertible without loss of range: truncated, corrupt, counts negative,
- * larger than the range needs. Returns 0, or -1 with `err` and `h` as before.
- */
+/* Adds what `text` holds to `h`. Another range or more digits are converted.
+ * Refuses what is truncated or corrupt, has counts beyond its range or ours, or
+ * buckets so wide that no one of ours has room for them. Returns 0, or -1 with
+ * `err` and `h` as before. */
 int histogram_decode(struct histogram *h, const char *text, struct err *err);
 
-/* Walks the buckets that hold something, in order. Start with *cursor = 0. */
+/* Walks the buckets that hold something, in order. Start with *cursor = 0;
+ * while 1 is returned, *n values were equivalent to *value_us, the highest of
+ * its bucket. */
 int histogram_next(const struct histogram *h, size_t *cursor, int64_t *value_us,
     uint64_t *n);
 

@@ -177,9 +177,11 @@ static void identify(struct record_client *client)
 	client->client_id = number;
 }
 
-/* Its reasons name the request: "Task #3 lost - ...". Ours never do. */
-static void normalise_reasons(struct counts *reasons)
+/* Its reasons name the request ("Task #3 lost - ..."), which ours never do, and
+ * a request of its may have failed for none. */
+static void normalise_reasons(struct counts *reasons, uint64_t failed)
 {
+	uint64_t explained = counts_total(reasons);
 	struct counts normalised = { 0 };
 
 	for (size_t i = 0; i < reasons->length; i++) {
@@ -192,6 +194,8 @@ static void normalise_reasons(struct counts *reasons)
 		    skip_word(at, " lost") ? "task lost" : name,
 		    reasons->items[i].n);
 	}
+	if (explained < failed)
+		counts_add(&normalised, "unknown", failed - explained);
 	counts_clear(reasons);
 	*reasons = normalised;
 }
@@ -207,7 +211,7 @@ static int read_cloudp2p(struct record *record, json_t *object, struct err *err)
 	    read_fields(aggregated, estimate_fields, client, err))
 		return -1;
 	identify(client);
-	normalise_reasons(&client->stats.reasons);
+	normalise_reasons(&client->stats.reasons, client->stats.failed);
 	client->driver = mem_text("cloudp2p");
 	client->stats.sent = client->stats.ok + client->stats.failed;
 	client->stats.planned = client->stats.sent;

@@ -531,6 +531,22 @@ static void a_file_of_cloudp2p_is_an_estimate(void **state)
 	record_release(&record);
 }
 
+static void a_failure_that_cloudp2p_does_not_explain_is_unknown(void **state)
+{
+	char *text = with(original, "\"Task master\": 1", "\"x\": 0");
+	struct record record;
+
+	(void)state;
+	read_back(&record, text);
+	assert_int_equal(counts_get(&record.as.client.stats.reasons, "unknown"),
+	    1);
+	record_release(&record);
+	free(text);
+	text = with(original, "\"Task master\": 1", "\"x\": 2");
+	assert_refused(text, "failed 3 but the reasons add up to 4");
+	free(text);
+}
+
 static void a_client_of_another_name_has_no_numbers(void **state)
 {
 	static const char *const names[] = { "Machine_12_Client_",
@@ -798,6 +814,8 @@ int main(void)
 		    a_record_that_is_too_large_or_too_deep_is_refused),
 		cmocka_unit_test(more_names_than_anyone_needs_are_refused),
 		cmocka_unit_test(a_file_of_cloudp2p_is_an_estimate),
+		cmocka_unit_test(
+		    a_failure_that_cloudp2p_does_not_explain_is_unknown),
 		cmocka_unit_test(a_client_of_another_name_has_no_numbers),
 		cmocka_unit_test(a_broken_file_of_cloudp2p_is_refused),
 		cmocka_unit_test(an_estimate_stays_one_when_written),
