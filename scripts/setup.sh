@@ -60,6 +60,10 @@ main() {
 		esac
 	done
 	need dpkg-query apt-get
+	# Whoever has node has it from many places; its npm goes with it.
+	if [[ ${#wanted[@]} -gt ${#NEEDED[@]} ]] && ! command -v npm >/dev/null; then
+		wanted+=(nodejs npm)
+	fi
 	lines=$(missing "${wanted[@]}")
 	[[ -z $lines ]] || mapfile -t absent <<<"$lines"
 	if ((${#absent[@]} == 0)); then

@@ -1,0 +1,46 @@
+#!/usr/bin/env bats
+# make install: everything runs from where it is put, and uninstall takes all of
+# it away again.
+load helpers
+
+# The programs that are installed are those in BIN.
+install_to() {
+	make --no-print-directory --directory="$PROJECT" OUT="$BIN" PREFIX="$1" "${@:2}"
+}
+
+@test "the installed commands run, in a folder that holds nothing" {
+	install_to "$BATS_TEST_TMPDIR/usr" install
+	mkdir "$BATS_TEST_TMPDIR/work"
+	cd "$BATS_TEST_TMPDIR/work" || return
+	unset BIN
+	run "$BATS_TEST_TMPDIR/usr/bin/ringstorm" stress_test --driver null --num-clients 3 \
+		--requests-per-client 2 --max-delay-ms 100
+	expect_status 0
+	run "$BATS_TEST_TMPDIR/usr/bin/ringstorm" aggregate_metrics
+	expect_status 0
+	[[ $(jq .total_requests aggregated_metrics/final_report.json) -eq 6 ]]
+}
+
+@test "every program and its man page is installed" {
+	local page
+	install_to /usr DESTDIR="$BATS_TEST_TMPDIR" install
+	for page in "$PROJECT"/src/*/*.1; do
+		[[ -s $BATS_TEST_TMPDIR/usr/share/man/man1/${page##*/} ]]
+		page=${page##*/}
+		[[ -x $BATS_TEST_TMPDIR/usr/bin/${page%.1} ]]
+	done
+}
+
+@test "a conf file that the user has changed survives the next install" {
+	install_to "$BATS_TEST_TMPDIR/usr" install
+	printf '# mine\n' >"$BATS_TEST_TMPDIR/usr/etc/ringstorm/stress_test.conf"
+	install_to "$BATS_TEST_TMPDIR/usr" install
+	grep '^# mine$' "$BATS_TEST_TMPDIR/usr/etc/ringstorm/stress_test.conf"
+}
+
+@test "uninstall leaves no file behind" {
+	install_to /usr DESTDIR="$BATS_TEST_TMPDIR/root" install
+	install_to /usr DESTDIR="$BATS_TEST_TMPDIR/root" uninstall
+	run find "$BATS_TEST_TMPDIR/root" ! -type d
+	[[ -z $output ]]
+}

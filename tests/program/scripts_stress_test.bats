@@ -1,0 +1,183 @@
+#!/usr/bin/env bats
+# stress_test.sh and aggregate_metrics.sh, on the null driver: what they promise
+# does not depend on a service.
+load helpers
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return
+	export WORK_DIR=$BATS_TEST_TMPDIR
+	mkdir -p config
+	cat >config/stress_test.conf <<-END
+		MACHINE_ID=7
+		NUM_CLIENTS=6
+		REQUESTS_PER_CLIENT=5
+		MIN_DELAY_MS=0
+		MAX_DELAY_MS=10
+		DRIVER=null
+		CLIENT_BINARY="$BIN/stress_client"
+	END
+}
+
+stress_test() {
+	run "$PROJECT/scripts/stress_test.sh" "$@"
+}
+
+# machine_files N: how many client records machine N has in metrics/.
+machine_files() {
+	find metrics -maxdepth 1 -name "machine_${1}_client_*.json" | wc -l
+}
+
+@test "every client of the conf file leaves its record" {
+	stress_test
+	expect_status 0
+	expect_text "CloudP2P Stress Test Configuration" "Machine ID:         7" "Number of Clients:  6"
+	[[ $(machine_files 7) -eq 6 && -e metrics/machine_7_timeline.jsonl && -e metrics/machine_7_run.json ]]
+}
+
+@test "the machine's number and options of the client beat the conf file" {
+	stress_test 3 --num-clients 4
+	expect_status 0
+	expect_text "Machine ID:         3" "Starting 4 clients"
+	[[ $(machine_files 3) -eq 4 && $(machine_files 7) -eq 0 ]]
+}
+
+@test "the banner tells the expected duration from requests and pauses" {
+	stress_test --min-delay-ms 0 --max-delay-ms 1s --requests-per-client 2
+	expect_status 0
+	expect_text "Test Duration:      ~1 seconds"
+}
+
+@test "one client per process starts as many processes as clients" {
+	stress_test --clients-per-process 1 --num-clients 3
+	expect_status 0
+	expect_text "Starting 3 clients in 3 processes"
+	[[ $(jq -s 'map(.process) | unique | length' metrics/machine_7_timeline.jsonl) -eq 3 ]]
+}
+
+@test "the last run is moved away, so that a folder holds one run" {
+	stress_test --num-clients 6
+	expect_status 0
+	stress_test --num-clients 2
+	expect_status 0
+	[[ $(machine_files 7) -eq 2 ]]
+	[[ $(find metrics/previous -name 'machine_7_client_*.json' | wc -l) -eq 6 ]]
+	run "$BIN/aggregate" --output-dir report metrics
+	expect_status 0
+	[[ $(jq .total_requests report/final_report.json) -eq 10 ]]
+}
+
+@test "the results of other machines are left alone" {
+	stress_test 1
+	stress_test 2
+	expect_status 0
+	[[ $(machine_files 1) -eq 6 && $(machine_files 2) -eq 6 ]]
+}
+
+@test "an unknown key of the conf file is a usage error that tells its line" {
+	printf 'NUM_CLINTS=3\n' >>config/stress_test.conf
+	stress_test
+	expect_status 2
+	expect_text "config/stress_test.conf:8" "NUM_CLIENTS"
+}
+
+@test "without a server that answers nothing is started, and each is named" {
+	local ports
+	mapfile -t ports < <(free_ports 2)
+	stress_test --driver cloudp2p --image-directory "$PROJECT/test_images" \
+		--server-addresses "127.0.0.1:${ports[0]},127.0.0.1:${ports[1]}"
+	expect_status 1
+	expect_text "127.0.0.1:${ports[0]} does not answer" "no server answered"
+	[[ $(machine_files 7) -eq 0 ]]
+}
+
+@test "a folder without a picture is a usage error that names it" {
+	mkdir empty
+	stress_test --driver cloudp2p --image-directory empty --server-addresses 127.0.0.1:1
+	expect_status 2
+	expect_text "IMAGE_DIRECTORY empty"
+}
+
+@test "a metrics folder that cannot be made is told" {
+	: >file
+	stress_test --metrics-output-dir file/metrics
+	expect_status 1
+	expect_text "cannot write to METRICS_OUTPUT_DIR file/metrics"
+}
+
+# A run that would take minutes, in the background; sets `pid`.
+long_run() {
+	"$PROJECT/scripts/stress_test.sh" --requests-per-client 1000 \
+		--min-delay-ms 100 --max-delay-ms 200 &>run.txt 3>&- &
+	pid=$!
+	wait_until 20 grep -q '"ok"' metrics/machine_7_timeline.jsonl
+}
+
+@test "SIGTERM ends the clients, keeps what they measured, and is told by the exit code" {
+	long_run
+	kill -TERM "$pid"
+	wait_until 10 gone "$pid"
+	status=0
+	wait "$pid" || status=$?
+	[[ $status -eq 143 ]]
+	[[ $(machine_files 7) -eq 6 ]]
+	[[ $(jq -s 'map(select(.last)) | length' metrics/machine_7_timeline.jsonl) -ge 1 ]]
+}
+
+@test "a second run of the same machine is refused while the first one goes" {
+	long_run
+	stress_test
+	stop_process "$pid"
+	expect_status 1
+	expect_text "has a stress test running"
+}
+
+@test "a run whose clients are killed is partial, and keeps its timeline" {
+	long_run
+	local parents clients
+	parents=$(pgrep --parent "$pid" --delimiter ,)
+	mapfile -t clients < <(pgrep --parent "$parents" stress_client)
+	((${#clients[@]} > 0))
+	kill -KILL "${clients[@]}"
+	wait_until 10 gone "$pid"
+	status=0
+	wait "$pid" || status=$?
+	[[ $status -eq 6 ]]
+	run "$BIN/aggregate" --output-dir report metrics
+	expect_status 6
+	[[ $(jq .total_requests report/final_report.json) -gt 0 ]]
+}
+
+aggregate_metrics() {
+	printf 'OUTPUT_DIR="report"\nCLIENT_MACHINES=( %s )\n' "$1" >config/aggregate.conf
+	run "$PROJECT/scripts/aggregate_metrics.sh"
+}
+
+@test "the machines' folders become one report" {
+	stress_test 1
+	mv metrics first
+	stress_test 2
+	aggregate_metrics '"first" "metrics"'
+	expect_status 0
+	expect_text "Client Machines: 2" "[2/2] Collecting from: metrics" "Metrics Aggregation Complete!"
+	[[ $(jq .total_requests report/final_report.json) -eq 60 && -s report/final_report.txt ]]
+}
+
+@test "a machine whose folder is missing makes the report partial and is named" {
+	stress_test 1
+	aggregate_metrics '"metrics" "nowhere"'
+	expect_status 6
+	expect_text "no such folder; machine 2 is missing"
+	[[ $(jq .total_requests report/final_report.json) -eq 30 ]]
+}
+
+@test "without any metrics there is no report" {
+	aggregate_metrics '"nowhere"'
+	expect_status 1
+	[[ ! -e report ]]
+}
+
+@test "a machine to be reached by SSH is a usage error that says what to do" {
+	aggregate_metrics '"user@client1:/srv/metrics"'
+	expect_status 2
+	expect_text "copy its files here"
+}
