@@ -1,0 +1,119 @@
+#include "ring_server/carrier.h"
+
+#include "wire/stego.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define COVER_FILE_MAX (256u << 20)
+
+static int read_file(struct buf *file, const char *path, struct err *err)
+{
+	FILE *stream = fopen(path, "re");
+	int result = -1;
+
+	if (!stream)
+		return err_system(err, "cannot open COVER_IMAGE %s", path);
+	file->ceiling = COVER_FILE_MAX;
+	for (;;) {
+		uint8_t *room = buf_room(file, 65536);
+		size_t got;
+
+		if (!room) {
+			err_system(err, "cannot hold COVER_IMAGE %s", path);
+			goto out;
+		}
+		got = fread(room, 1, 65536, stream);
+		if (got == 0)
+			break;
+		file->length += got;
+	}
+	result = ferror(stream)
+	             ? err_system(err, "cannot read COVER_IMAGE %s", path)
+	             : 0;
+out:
+	fclose(stream);
+	return result;
+}
+
+int carrier_open(struct carrier *carrier, const char *path, struct err *err)
+{
+	struct buf file = { 0 };
+	struct err why = { "" };
+	int result;
+
+	*carrier = (struct carrier){ 0 };
+	if (!path)
+		return 0;
+	result = read_file(&file, path, err);
+	if (result == 0 &&
+	    picture_decode(&carrier->cover, file.data, file.length, &why) != 0)
+		result = err_set(err, "COVER_IMAGE %s: %s", path, why.text);
+	buf_release(&file);
+	return result;
+}
+
+void carrier_release(struct carrier *carrier)
+{
+	if (carrier->cover.rgba)
+		picture_release(&carrier->cover);
+}
+
+/* As square as can be, so that neither side meets a decoder's limit. */
+static void size_for(struct picture *picture, size_t length)
+{
+	uint64_t pixels = stego_pixels(length), width = 64;
+
+	while (width * width < pixels)
+		width += 64;
+	picture->width = (uint32_t)width;
+	picture->height = (uint32_t)((pixels + width - 1) / width);
+}
+
+/* One colour all over: the low bits are all that the PNG has to carry. */
+static void paint(uint8_t *rgba, size_t bytes)
+{
+	static const uint8_t steel_blue[4] = { 70, 130, 180, 255 };
+
+	memcpy(rgba, steel_blue, 4);
+	for (size_t done = 4; done < bytes;) {
+		size_t more = done < bytes - done ? done : bytes - done;
+
+		memcpy(rgba + done, rgba, more);
+		done += more;
+	}
+}
+
+int carrier_embed(const struct carrier *carrier, struct buf *out,
+    const uint8_t *secret, size_t length, struct err *err)
+{
+	struct picture picture = carrier->cover;
+	uint64_t pixels;
+	size_t bytes;
+	int result;
+
+	if (!carrier->cover.rgba)
+		size_for(&picture, length);
+	pixels = (uint64_t)picture.width * picture.height;
+	if (stego_pixels(length) > pixels)
+		return err_set(err,
+		    "Carrier image too small: need %" PRIu64
+		    " bits but only have %" PRIu64
+		    " bits available. Secret image size: %zu bytes",
+		    8 * (4 + (uint64_t)length), 3 * pixels, length);
+	bytes = (size_t)pixels * 4;
+	picture.rgba = malloc(bytes);
+	if (!picture.rgba)
+		return err_set(err, "out of memory");
+	if (carrier->cover.rgba)
+		memcpy(picture.rgba, carrier->cover.rgba, bytes);
+	else
+		paint(picture.rgba, bytes);
+	stego_embed(picture.rgba, secret, length);
+	result = picture_encode(out, &picture, err);
+	free(picture.rgba);
+	return result;
+}
