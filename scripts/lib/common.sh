@@ -10,11 +10,12 @@
 set -euo pipefail
 shopt -s inherit_errexit
 
-SCRIPT=$(basename -- "$0")
+SELF=$(readlink --canonicalize -- "$0")
+SCRIPT=${SELF##*/}
 ROOT=$(readlink --canonicalize -- "${BASH_SOURCE[0]}")
 ROOT=${ROOT%/scripts/lib/*}
 BIN=$(readlink --canonicalize-missing -- "${BIN:-$ROOT/bin}")
-readonly SCRIPT ROOT BIN
+readonly SELF SCRIPT ROOT BIN
 if [[ -n ${WORK_DIR:-} ]]; then
 	cd -- "$WORK_DIR"
 elif [[ -e $ROOT/Makefile ]]; then
@@ -39,7 +40,7 @@ stamp() {
 
 # usage: print the comment at the head of the script, and end.
 usage() {
-	sed --quiet '2,/^[^#]/s/^# \{0,1\}//p' "$0"
+	sed --quiet '2,/^[^#]/s/^# \{0,1\}//p' "$SELF"
 	exit 0
 }
 

@@ -29,7 +29,7 @@ alive() {
 is_server() {
 	local words=()
 	mapfile -d '' -t words 2>/dev/null <"/proc/$1/cmdline" || return
-	[[ ${words[0]##*/} == ring_server && " ${words[*]} " == *" --id $ID "* && /proc/$1/cwd -ef . ]]
+	((${#words[@]} > 0)) && [[ ${words[0]##*/} == ring_server && " ${words[*]} " == *" --id $ID "* && /proc/$1/cwd -ef . ]]
 }
 
 # runs PID: it is server ID and lives.

@@ -47,6 +47,9 @@ enum node_answer server_deliver(struct server *server, uint32_t link,
 	enum ring_state before = server->node.ring.state;
 	enum node_answer answer;
 
+	/* It does not lead, or assign, any more. */
+	if (server->stopping && message->type != CLOUDP2P_TASK_ACK)
+		return NODE_CLOSE;
 	answer =
 	    node_receive(&server->node, link, message, reply, server_time());
 	server_flush(server);
