@@ -18,6 +18,8 @@ WARN    := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion \
            -Wformat=2 -Wswitch-enum -Wnull-dereference -fno-common \
            $(if $(CI),-Werror)
 SAN     ?=
+# One short line a step; V=1 shows the commands.
+Q        = $(if $(V),,@echo '  $@';)
 comma   := ,
 OUT     ?= bin$(if $(SAN),/.$(firstword $(subst $(comma), ,$(SAN))))
 OBJ     := $(OUT)/.obj
@@ -39,44 +41,43 @@ build: all $(UNIT) $(FUZZ:%=$(OBJ)/fuzz/%) $(BENCH) $(LAB)
 
 $(OBJ)/%.o: src/%.c Makefile
 	@mkdir -p $(@D)
-	$(COMPILE) -c -o $@ $<
+	$(Q)$(COMPILE) -c -o $@ $<
 
 # makecontext and longjmp between stacks are not what _FORTIFY_SOURCE expects.
 $(OBJ)/lib/context.o: COMPILE += -U_FORTIFY_SOURCE
 
 $(SHARED): $(call objects,lib) $(call objects,wire)
-	@rm -f $@
-	$(AR) rcs $@ $^
+	$(Q)rm -f $@; $(AR) rcs $@ $^
 
 define program
 $$(OUT)/$(1): $$(call objects,$(1)) $$(SHARED)
-	$$(CC) $$(SANFLAGS) $$(LDFLAGS) -o $$@ $$^ $$(LIBS)
+	$$(Q)$$(CC) $$(SANFLAGS) $$(LDFLAGS) -o $$@ $$^ $$(LIBS)
 endef
 $(foreach p,$(PROGRAMS),$(eval $(call program,$(p))))
 
 define unit
 $$(OBJ)/unit/$(1)/%: tests/unit/$(1)/%.c $$(filter-out %/main.o,$$(call objects,$(1))) $$(SHARED)
 	@mkdir -p $$(@D)
-	$$(COMPILE) -Itests/unit -o $$@ $$(filter %.c %.o,$$^) $$(SHARED) -lcmocka $$(LIBS)
+	$$(Q)$$(COMPILE) -Itests/unit -o $$@ $$(filter %.c %.o,$$^) $$(SHARED) -lcmocka $$(LIBS)
 endef
 $(foreach p,$(PROGRAMS),$(eval $(call unit,$(p))))
 $(OBJ)/unit/%: tests/unit/%.c $(SHARED)
 	@mkdir -p $(@D)
-	$(COMPILE) -Itests/unit -o $@ $(filter %.c,$^) $(SHARED) -lcmocka $(LIBS)
+	$(Q)$(COMPILE) -Itests/unit -o $@ $(filter %.c,$^) $(SHARED) -lcmocka $(LIBS)
 
 # A fuzz target with a main that runs its corpus: the plain test of it.
 $(OBJ)/fuzz/%: tests/fuzz/%.c tests/fuzz/corpus.c $(SHARED)
 	@mkdir -p $(@D)
-	$(COMPILE) -o $@ $(filter %.c,$^) $(SHARED) $(LIBS)
+	$(Q)$(COMPILE) -o $@ $(filter %.c,$^) $(SHARED) $(LIBS)
 
 $(OBJ)/bench/%: tests/bench/%.c $(SHARED)
 	@mkdir -p $(@D)
-	$(COMPILE) -o $@ $(filter %.c,$^) $(SHARED) $(LIBS)
+	$(Q)$(COMPILE) -o $@ $(filter %.c,$^) $(SHARED) $(LIBS)
 
 # Our side of a test against somebody else's program.
 $(OBJ)/lab/%: tests/lab/%.c $(SHARED)
 	@mkdir -p $(@D)
-	$(COMPILE) -o $@ $(filter %.c,$^) $(SHARED) $(LIBS)
+	$(Q)$(COMPILE) -o $@ $(filter %.c,$^) $(SHARED) $(LIBS)
 
 # Each suite prints TAP; tests/tap.sh holds it to its plan. `make -k check` goes
 # on after a suite that failed.
@@ -104,9 +105,9 @@ SH := $(wildcard scripts/*.sh scripts/lib/*.sh tests/*.sh tests/*/*.sh tests/*/*
 # Another version of clang-format would format some lines otherwise.
 CLANG_FORMAT ?= $(or $(shell command -v clang-format-14),clang-format)
 lint:
-	$(CLANG_FORMAT) --dry-run -Werror $(C)
-	shellcheck -x $(SH)
-	shfmt -ln auto -ci -d $(SH)
+	@$(CLANG_FORMAT) --dry-run -Werror $(C)
+	@shellcheck -x $(SH)
+	@shfmt -ln auto -ci -d $(SH)
 fmt:
 	$(CLANG_FORMAT) -i $(C)
 	shfmt -ln auto -ci -w $(SH)
