@@ -1,5 +1,6 @@
 #include "wire/numarray.h"
 
+#include "wire/bytes.h"
 #include "wire/numarray_block.h"
 
 #include <string.h>
@@ -27,28 +28,41 @@ static const char text_of[256][4] = { TEN(T1, 0), TEN(T2, 10), TEN(T2, 20),
 	TEN(T2, 30), TEN(T2, 40), FIFTY(T2, 50), FIFTY(T3, 100), FIFTY(T3, 150),
 	FIFTY(T3, 200), T3(250), T3(251), T3(252), T3(253), T3(254), T3(255) };
 
-static size_t text_length_of(uint8_t byte)
-{
-	return 2u + (byte >= 10) + (byte >= 100);
-}
+/* A look-up, because a sum of comparisons would be on the critical path. */
+#define L1(n) 2
+#define L2(n) 3
+#define L3(n) 4
+static const uint8_t length_of[256] = { TEN(L1, 0), TEN(L2, 10), TEN(L2, 20),
+	TEN(L2, 30), TEN(L2, 40), FIFTY(L2, 50), FIFTY(L3, 100), FIFTY(L3, 150),
+	FIFTY(L3, 200), 4, 4, 4, 4, 4, 4 };
 
 size_t numarray_text_length(const uint8_t *bytes, size_t length)
 {
 	size_t sum = 1 + (length == 0); /* the last comma is the ']' */
 
 	for (size_t i = 0; i < length; i++)
-		sum += text_length_of(bytes[i]);
+		sum += length_of[bytes[i]];
 	return sum;
 }
 
 size_t numarray_encode(char *out, const uint8_t *bytes, size_t length)
 {
 	char *at = out;
+	size_t i = 0;
 
 	*at++ = '[';
-	for (size_t i = 0; i < length; i++) {
+	for (; length - i >= 8; i += 8) {
+		/* Loaded once: the stores might otherwise have changed them. */
+		uint64_t eight = bytes_load(bytes + i);
+
+		for (int j = 0; j < 8; j++, eight >>= 8) {
+			memcpy(at, text_of[eight & 0xff], 4);
+			at += length_of[eight & 0xff];
+		}
+	}
+	for (; i < length; i++) {
 		memcpy(at, text_of[bytes[i]], 4);
-		at += text_length_of(bytes[i]);
+		at += length_of[bytes[i]];
 	}
 	if (length > 0)
 		at--;
