@@ -82,3 +82,14 @@ both_ways() {
 	mapfile -t lines <expected
 	((${#lines[@]} > 5000))
 }
+
+@test "the record that metrics/README.md shows is to the other library what it says" {
+	sed --quiet '/^```json$/,/^```$/p' "$PROJECT/metrics/README.md" | sed '/^```/d' >records
+	jq --slurp --raw-output '.[0].histograms.service' records >service
+	same service
+	jq --slurp --raw-output '.[0].aggregated_stats | "total \(.successful_requests)"' records >total
+	grep --quiet --line-regexp --file=total seen_by_them
+	# 45.25 ms, rounded as in latency_p50_ms
+	grep --quiet --line-regexp "p50 45247" seen_by_them
+	jq --slurp --exit-status '.[0].aggregated_stats.latency_p50_ms == 45.25' records
+}

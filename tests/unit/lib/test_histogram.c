@@ -465,6 +465,33 @@ static void what_follows_a_histogram_is_refused(void **state)
 	free(text);
 }
 
+static void a_text_that_inflates_without_end_is_refused(void **state)
+{
+	struct libdeflate_compressor *compressor =
+	    libdeflate_alloc_compressor(12);
+	size_t size = 5 << 20, room = 1 << 16, length;
+	uint8_t *zeros = calloc(1, size), *packed = calloc(1, room);
+	char *text = calloc(1, base64_length(room) + 1);
+	struct histogram h = { 0 };
+	struct err err = { "" };
+
+	(void)state;
+	length = libdeflate_zlib_compress(compressor, zeros, size, packed + 8,
+	    room - 8);
+	assert_true(length > 0);
+	memcpy(packed, "\x1c\x84\x93\x14", 4);
+	packed[6] = (uint8_t)(length >> 8);
+	packed[7] = (uint8_t)length;
+	base64_encode(text, packed, 8 + length);
+	assert_int_equal(histogram_decode(&h, text, &err), -1);
+	assert_string_equal(err.text,
+	    "the histogram inflates to more than 4 MB");
+	libdeflate_free_compressor(compressor);
+	free(zeros);
+	free(packed);
+	free(text);
+}
+
 static void what_is_no_histogram_is_refused(void **state)
 {
 	static const char *const texts[] = { "", "AAAA", "HISTFAAA", "hello",
@@ -538,6 +565,7 @@ int main(void)
 		cmocka_unit_test(a_wrong_header_is_refused),
 		cmocka_unit_test(every_truncation_of_a_text_is_refused),
 		cmocka_unit_test(what_follows_a_histogram_is_refused),
+		cmocka_unit_test(a_text_that_inflates_without_end_is_refused),
 		cmocka_unit_test(what_is_no_histogram_is_refused),
 		cmocka_unit_test(base64_refuses_what_no_encoder_writes),
 		cmocka_unit_test(base64_survives_every_length),
