@@ -1,0 +1,152 @@
+/* live.c - gathers the intervals; live_draw.c shows them. */
+#include "lib/live.h"
+
+#include "lib/live_state.h"
+#include "lib/mem.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+static bool is_set(const char *name)
+{
+	const char *value = getenv(name);
+
+	return value != NULL && value[0] != '\0';
+}
+
+/* The first of these that is set decides, as in setlocale(3). */
+static bool locale_is_utf8(void)
+{
+	static const char *const names[] = { "LC_ALL", "LC_CTYPE", "LANG" };
+
+	for (size_t i = 0; i < 3; i++) {
+		const char *value = getenv(names[i]);
+		const char *codeset;
+
+		if (value == NULL || value[0] == '\0')
+			continue;
+		codeset = strchr(value, '.');
+		return codeset != NULL &&
+		       (strncasecmp(codeset + 1, "utf-8", 5) == 0 ||
+		           strncasecmp(codeset + 1, "utf8", 4) == 0);
+	}
+	return false;
+}
+
+static bool draws_in_place(const struct live_setup *setup)
+{
+	const char *term = getenv("TERM");
+	int fd = fileno(setup->to);
+
+	return !setup->lines && fd != -1 && isatty(fd) && term != NULL &&
+	       strcmp(term, "dumb") != 0;
+}
+
+struct live *live_new(const struct live_setup *setup)
+{
+	struct live *live = mem_new(1, sizeof(*live));
+
+	live->setup = *setup;
+	live->title = mem_text(setup->title);
+	live->setup.title = live->title;
+	live->newest = -1;
+	live->in_place = draws_in_place(setup);
+	live->utf8 = locale_is_utf8();
+	live->colour = live->in_place && !setup->plain && !is_set("NO_COLOR");
+	live->line_ns = clock_now_ns();
+	for (size_t i = 0; i < LIVE_SLOTS; i++)
+		live->slots[i].index = -1;
+	return live;
+}
+
+void live_free(struct live *live)
+{
+	if (live == NULL)
+		return;
+	for (size_t i = 0; i < LIVE_SLOTS; i++)
+		histogram_clear(&live->slots[i].service);
+	stats_clear(&live->total);
+	free(live->processes);
+	free(live->title);
+	free(live);
+}
+
+static struct live_process *find_process(struct live *live,
+    const struct record_interval *interval)
+{
+	struct live_process *process;
+
+	for (size_t i = 0; i < live->process_count; i++) {
+		process = &live->processes[i];
+		if (process->machine_id == interval->machine_id &&
+		    process->process == interval->process)
+			return process;
+	}
+	live->processes = mem_resize(live->processes, live->process_count + 1,
+	    sizeof(*live->processes));
+	process = &live->processes[live->process_count++];
+	process->machine_id = interval->machine_id;
+	process->process = interval->process;
+	return process;
+}
+
+/* The slot of an interval: the period in which its middle lies. */
+static int64_t slot_index(struct live *live,
+    const struct record_interval *interval)
+{
+	int64_t middle = interval->from_unix_ms + interval->length_ms / 2;
+
+	if (live->setup.start_unix_ms == 0)
+		live->setup.start_unix_ms = interval->from_unix_ms;
+	if (live->period_ms == 0)
+		live->period_ms =
+		    interval->length_ms > 100 ? interval->length_ms : 1000;
+	return (middle - live->setup.start_unix_ms) / live->period_ms;
+}
+
+const struct live_slot *live_slot_at(const struct live *live, int64_t index)
+{
+	const struct live_slot *slot;
+
+	if (index < 0)
+		return NULL;
+	slot = &live->slots[index % LIVE_SLOTS];
+	return slot->index == index ? slot : NULL;
+}
+
+static void add_to_slot(struct live *live,
+    const struct record_interval *interval)
+{
+	int64_t index = slot_index(live, interval);
+	struct live_slot *slot;
+
+	if (index < 0 || index <= live->newest - LIVE_SLOTS)
+		return;
+	slot = &live->slots[index % LIVE_SLOTS];
+	if (slot->index != index) {
+		histogram_clear(&slot->service);
+		*slot = (struct live_slot){ .index = index };
+	}
+	if (index > live->newest)
+		live->newest = index;
+	if (interval->length_ms > slot->length_ms)
+		slot->length_ms = interval->length_ms;
+	slot->done += interval->stats.sent;
+	histogram_merge(&slot->service, &interval->stats.service);
+}
+
+void live_interval(struct live *live, const struct record_interval *interval)
+{
+	struct live_process *process = find_process(live, interval);
+
+	process->clients = interval->clients;
+	process->in_flight = interval->in_flight;
+	if (!interval->last) {
+		process->lag_p99_us = interval->lag_p99_us;
+		process->cpu_percent = interval->cpu_percent;
+		add_to_slot(live, interval);
+	}
+	stats_merge(&live->total, &interval->stats);
+}

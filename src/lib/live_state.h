@@ -1,0 +1,41 @@
+/* live_state.h - what live.c gathers and live_draw.c shows. */
+#ifndef LIB_LIVE_STATE_H
+#define LIB_LIVE_STATE_H
+
+#include "lib/live.h"
+
+#define LIVE_SLOTS 40
+
+/* What all processes did in one period of the timeline. */
+struct live_slot {
+	int64_t index; /* periods since the start */
+	int64_t length_ms;
+	uint64_t done;
+	struct histogram service;
+};
+
+struct live_process {
+	uint64_t machine_id, process;
+	uint64_t clients, in_flight;
+	int64_t lag_p99_us;
+	double cpu_percent;
+};
+
+struct live {
+	struct live_setup setup;
+	char *title;
+	struct stats total;
+	struct live_process *processes;
+	size_t process_count;
+	struct live_slot slots[LIVE_SLOTS];
+	int64_t period_ms, newest; /* newest: index of a slot, or -1 */
+
+	bool in_place, utf8, colour;
+	int lines_drawn;
+	int64_t line_ns; /* when the last line was written off a terminal */
+};
+
+/* The slot of that index; NULL when it is too old or has nothing. */
+const struct live_slot *live_slot_at(const struct live *live, int64_t index);
+
+#endif

@@ -1,0 +1,41 @@
+/* drivers.c - the list of drivers. A new one is a file and a row. */
+#include "stress_client/driver.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+extern const struct driver driver_cloudp2p, driver_null;
+
+const struct driver *const drivers[] = {
+	&driver_cloudp2p,
+	&driver_null,
+};
+const size_t driver_count = sizeof(drivers) / sizeof(*drivers);
+
+const struct driver *driver_find(const char *name, struct err *err)
+{
+	char known[256];
+	size_t length = 0;
+
+	for (size_t i = 0; i < driver_count; i++) {
+		if (strcmp(drivers[i]->name, name) == 0)
+			return drivers[i];
+		length +=
+		    (size_t)snprintf(known + length, sizeof(known) - length,
+		        "%s%s", i == 0 ? "" : ", ", drivers[i]->name);
+	}
+	err_set(err, "there is no driver '%s' (there are: %s)", name, known);
+	return NULL;
+}
+
+void user_log(const struct user *user, const char *format, ...)
+{
+	char text[320];
+	va_list arguments;
+
+	va_start(arguments, format);
+	(void)vsnprintf(text, sizeof(text), format, arguments);
+	va_end(arguments);
+	user->log(user->log_context, text);
+}

@@ -1,0 +1,215 @@
+/* load_thread.c - see load_thread.h. */
+#define _GNU_SOURCE /* PR_SET_TIMERSLACK */
+#include "stress_client/load_thread.h"
+
+#include "lib/clock.h"
+#include "lib/mem.h"
+#include "stress_client/plan.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+
+/* How soon sleeping clients learn that the run is being stopped. */
+#define WARDEN_NS (50 * NS_PER_MS)
+
+/* Wakes the clients that rest when the run is stopped, so that only requests
+ * in flight keep the thread. */
+static void warden(void *arg)
+{
+	struct load_thread *thread = arg;
+
+	while (fiber_sleep_until(clock_now_ns() + WARDEN_NS) == 0) {
+		if (!atomic_load(thread->stopping))
+			continue;
+		for (uint64_t i = 0; i < thread->client_count; i++)
+			client_wake(&thread->clients[i]);
+	}
+}
+
+static int set_up(struct load_thread *thread)
+{
+	struct loop *loop = loop_new(&thread->err);
+
+	if (loop == NULL)
+		return -1;
+	pthread_mutex_lock(&thread->lock);
+	thread->loop = loop;
+	pthread_mutex_unlock(&thread->lock);
+
+	thread->warden = fiber_spawn(loop, warden, thread);
+	if (thread->warden == NULL)
+		return err_system(&thread->err, "cannot start a fiber");
+	for (uint64_t i = 0; i < thread->client_count; i++) {
+		if (client_start(&thread->clients[i], loop) == -1)
+			return err_system(&thread->err,
+			    "cannot start client %s",
+			    thread->clients[i].user.name);
+	}
+	return 0;
+}
+
+static void *run(void *arg)
+{
+	struct load_thread *thread = arg;
+	struct loop *loop;
+
+	(void)prctl(PR_SET_TIMERSLACK, 1);
+	if (set_up(thread) == -1 && thread->loop != NULL)
+		loop_stop(thread->loop);
+	loop = thread->loop;
+	if (loop != NULL && loop_run(loop, &thread->err) == 0 && thread->halted)
+		thread->err.text[0] = '\0';
+
+	pthread_mutex_lock(&thread->lock);
+	thread->loop = NULL;
+	pthread_mutex_unlock(&thread->lock);
+	loop_free(loop);
+	thread->cpu_at_end_ns = clock_thread_cpu_ns();
+	atomic_store(&thread->ended, true);
+	pthread_kill(thread->parent, SIGUSR1);
+	return NULL;
+}
+
+int load_thread_start(struct load_thread *thread, struct err *err)
+{
+	int failed;
+
+	thread->parent = pthread_self();
+	thread->scratch = mem_new(DRIVER_SCRATCH, 1);
+	atomic_store(&thread->active, thread->client_count);
+	pthread_mutex_init(&thread->lock, NULL);
+	failed = pthread_create(&thread->thread, NULL, run, thread);
+	if (failed != 0) {
+		pthread_mutex_destroy(&thread->lock);
+		free(thread->scratch);
+		return err_set(err, "cannot start a thread: %s",
+		    strerror(failed));
+	}
+	if (pthread_getcpuclockid(thread->thread, &thread->cpu_clock) != 0)
+		thread->cpu_clock = CLOCK_PROCESS_CPUTIME_ID;
+	return 0;
+}
+
+void load_thread_take(struct load_thread *thread, struct measured *into)
+{
+	struct measured taken;
+
+	pthread_mutex_lock(&thread->lock);
+	taken = thread->measured;
+	thread->measured = (struct measured){ 0 };
+	pthread_mutex_unlock(&thread->lock);
+	measured_merge(into, &taken);
+}
+
+void measured_merge(struct measured *into, struct measured *from)
+{
+	struct log_line **oldest = &from->newest_line;
+
+	stats_merge(&into->stats, &from->stats);
+	histogram_merge(&into->lag, &from->lag);
+	while (*oldest != NULL)
+		oldest = &(*oldest)->next;
+	*oldest = into->newest_line;
+	into->newest_line = from->newest_line;
+	from->newest_line = NULL;
+	measured_clear(from);
+}
+
+void measured_clear(struct measured *measured)
+{
+	struct log_line *line = measured->newest_line;
+
+	while (line != NULL) {
+		struct log_line *next = line->next;
+
+		free(line);
+		line = next;
+	}
+	stats_clear(&measured->stats);
+	histogram_clear(&measured->lag);
+	*measured = (struct measured){ 0 };
+}
+
+double load_thread_cpu(struct load_thread *thread, int64_t elapsed_ns)
+{
+	struct timespec time;
+	int64_t before_ns = thread->cpu_ns;
+
+	/* The clock of a thread that has ended cannot be read any more. */
+	if (atomic_load(&thread->ended))
+		thread->cpu_ns = thread->cpu_at_end_ns;
+	else if (clock_gettime(thread->cpu_clock, &time) == 0)
+		thread->cpu_ns = time.tv_sec * NS_PER_SECOND + time.tv_nsec;
+	if (elapsed_ns <= 0)
+		return 0;
+	return (double)(thread->cpu_ns - before_ns) / (double)elapsed_ns;
+}
+
+void load_thread_halt(struct load_thread *thread)
+{
+	pthread_mutex_lock(&thread->lock);
+	thread->halted = true;
+	if (thread->loop != NULL)
+		loop_stop(thread->loop);
+	pthread_mutex_unlock(&thread->lock);
+}
+
+void load_thread_join(struct load_thread *thread)
+{
+	pthread_join(thread->thread, NULL);
+}
+
+void load_thread_release(struct load_thread *thread)
+{
+	measured_clear(&thread->measured);
+	pthread_mutex_destroy(&thread->lock);
+	free(thread->scratch);
+}
+
+void load_thread_count(struct load_thread *thread,
+    const struct outcome *outcome)
+{
+	pthread_mutex_lock(&thread->lock);
+	stats_record(&thread->measured.stats, outcome);
+	pthread_mutex_unlock(&thread->lock);
+}
+
+void load_thread_skip(struct load_thread *thread, uint64_t requests)
+{
+	pthread_mutex_lock(&thread->lock);
+	stats_skip(&thread->measured.stats, requests);
+	pthread_mutex_unlock(&thread->lock);
+}
+
+void load_thread_lag(struct load_thread *thread, int64_t late_ns)
+{
+	pthread_mutex_lock(&thread->lock);
+	histogram_record(&thread->measured.lag, late_ns / NS_PER_US);
+	pthread_mutex_unlock(&thread->lock);
+}
+
+void load_thread_log(struct load_thread *thread, uint64_t client,
+    const char *level, const char *text)
+{
+	char stamp[CLOCK_STAMP];
+	size_t size = strlen(text) + strlen(level) + CLOCK_STAMP + 8;
+	struct log_line *line = mem_new(1, sizeof(*line) + size);
+
+	clock_stamp(stamp, clock_unix_ms());
+	line->client = client;
+	(void)snprintf(line->text, size, "[%s] [%s] %s\n", stamp + 11, level,
+	    text);
+	pthread_mutex_lock(&thread->lock);
+	line->next = thread->measured.newest_line;
+	thread->measured.newest_line = line;
+	pthread_mutex_unlock(&thread->lock);
+}
+
+void load_thread_client_ended(struct load_thread *thread)
+{
+	if (atomic_fetch_sub(&thread->active, 1) == 1)
+		fiber_cancel(thread->warden);
+}

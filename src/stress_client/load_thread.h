@@ -1,0 +1,84 @@
+/* load_thread.h - a thread of the engine: a loop, the clients that live on it,
+ * and what they have measured since the main thread last took it.
+ *
+ * Threads share nothing with one another. The main thread reads the clients'
+ * own statistics only after it has joined the thread. */
+#ifndef STRESS_CLIENT_LOAD_THREAD_H
+#define STRESS_CLIENT_LOAD_THREAD_H
+
+#include "lib/fiber.h"
+#include "stress_client/client.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <time.h>
+
+struct log_line {
+	struct log_line *next;
+	uint64_t client; /* the number i of Machine_n_Client_i */
+	char text[];     /* with its newline */
+};
+
+/* What the clients of a thread have measured. {0} is nothing. */
+struct measured {
+	struct stats stats;
+	struct histogram lag; /* how late planned starts were, us */
+	struct log_line *newest_line;
+};
+
+struct load_thread {
+	const struct plan *plan;
+	struct client *clients; /* a part of the run's; borrowed */
+	uint64_t client_count;
+	const atomic_bool *stopping; /* no new requests */
+
+	pthread_t thread, parent;
+	clockid_t cpu_clock;
+	int64_t cpu_ns;        /* at the last look at it */
+	int64_t cpu_at_end_ns; /* once it has ended */
+
+	pthread_mutex_t lock; /* of what follows */
+	struct loop *loop;    /* NULL: not yet or no longer */
+	struct measured measured;
+	bool halted;
+
+	atomic_uint_fast64_t started; /* requests; only its thread writes */
+	atomic_uint_fast64_t active; /* clients that have not ended; likewise */
+	atomic_bool ended;
+
+	struct fiber *warden;
+	uint8_t *scratch;
+	struct err err; /* why it could not run; after the end */
+};
+
+/* Starts the thread. When it ends it sends SIGUSR1 to the thread that started
+ * it. Returns 0, or -1 with `err`. */
+int load_thread_start(struct load_thread *thread, struct err *err);
+
+/* Moves what was measured since the last time to `into`. */
+void load_thread_take(struct load_thread *thread, struct measured *into);
+
+/* Adds and clears `from`. The log lines go before those of `into`. */
+void measured_merge(struct measured *into, struct measured *from);
+void measured_clear(struct measured *measured);
+
+/* Share of one core that the thread has used since the last call, 0..1. */
+double load_thread_cpu(struct load_thread *thread, int64_t elapsed_ns);
+
+/* Ends every wait of its clients: requests in flight fail as interrupted. */
+void load_thread_halt(struct load_thread *thread);
+
+/* Waits for its end. What it has measured can be taken until it is released. */
+void load_thread_join(struct load_thread *thread);
+void load_thread_release(struct load_thread *thread);
+
+/* For the clients, on their thread. */
+void load_thread_count(struct load_thread *thread,
+    const struct outcome *outcome);
+void load_thread_skip(struct load_thread *thread, uint64_t requests);
+void load_thread_lag(struct load_thread *thread, int64_t late_ns);
+void load_thread_log(struct load_thread *thread, uint64_t client,
+    const char *level, const char *text);
+void load_thread_client_ended(struct load_thread *thread);
+
+#endif

@@ -1,0 +1,239 @@
+/* output.c - see output.h. */
+#include "stress_client/output.h"
+
+#include "lib/clock.h"
+#include "lib/mem.h"
+#include "lib/outfile.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static void complain(struct output *output, const struct err *err)
+{
+	if (!output->failed)
+		err_warn("%s (the run goes on; what cannot be written "
+		         "will be missing)",
+		    err->text);
+	output->failed = true;
+}
+
+/* "machine_1_" and so on: what the names of this machine's files begin with. */
+static char *prefix_of(const struct plan *plan)
+{
+	return mem_format("machine_%" PRIu64 "_", plan->settings->machine_id);
+}
+
+static bool is_ours(const char *name, const char *prefix)
+{
+	const char *rest = name + strlen(prefix);
+
+	return strncmp(name, prefix, strlen(prefix)) == 0 &&
+	       (strncmp(rest, "client_", 7) == 0 ||
+	           strcmp(rest, "timeline.jsonl") == 0 ||
+	           strcmp(rest, "run.json") == 0);
+}
+
+static int remove_old(const struct plan *plan, struct err *err)
+{
+	char *prefix = prefix_of(plan);
+	DIR *folder = opendir(plan->files);
+	struct dirent *entry;
+	int result = -1;
+
+	if (folder == NULL) {
+		err_system(err, "cannot read the folder %s", plan->files);
+		goto out;
+	}
+	while ((entry = readdir(folder)) != NULL) {
+		if (!is_ours(entry->d_name, prefix))
+			continue;
+		if (unlinkat(dirfd(folder), entry->d_name, 0) == -1) {
+			err_system(err, "cannot remove %s/%s of an older run",
+			    plan->files, entry->d_name);
+			goto out;
+		}
+	}
+	result = 0;
+out:
+	if (folder != NULL)
+		closedir(folder);
+	free(prefix);
+	return result;
+}
+
+int output_open(struct output *output, const struct plan *plan, struct err *err)
+{
+	char *path;
+
+	*output = (struct output){ .plan = plan, .timeline = -1 };
+	if (plan->files == NULL)
+		return 0;
+	if (outfile_folder(plan->files, err) == -1)
+		return -1;
+	if (plan->run_is_ours && remove_old(plan, err) == -1)
+		return -1;
+	path = mem_format("%s/machine_%" PRIu64 "_timeline.jsonl", plan->files,
+	    plan->settings->machine_id);
+	output->timeline =
+	    open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+	if (output->timeline == -1)
+		err_system(err, "cannot write %s", path);
+	free(path);
+	return output->timeline == -1 ? -1 : 0;
+}
+
+static int write_once(int to, const char *text, size_t length)
+{
+	ssize_t written = write(to, text, length);
+
+	if (written >= 0 && (size_t)written != length) {
+		errno = ENOSPC;
+		return -1;
+	}
+	return written == -1 ? -1 : 0;
+}
+
+void output_interval(struct output *output,
+    const struct record_interval *interval)
+{
+	const struct plan *plan = output->plan;
+	struct err err;
+	char *text = NULL;
+	size_t length = 0;
+	FILE *memory = open_memstream(&text, &length);
+
+	if (memory == NULL || record_write_interval(memory, interval) == -1 ||
+	    fflush(memory) != 0) {
+		err_system(&err, "cannot write an interval");
+		complain(output, &err);
+		goto out;
+	}
+	if (output->timeline != -1 &&
+	    write_once(output->timeline, text, length) == -1) {
+		err_system(&err, "cannot write the timeline in %s",
+		    plan->files);
+		complain(output, &err);
+	}
+	if (plan->lines_to_stdout &&
+	    (fwrite(text, 1, length, stdout) != length ||
+	        fflush(stdout) != 0)) {
+		err_system(&err, "cannot write to stdout");
+		complain(output, &err);
+	}
+out:
+	if (memory != NULL)
+		fclose(memory);
+	free(text);
+}
+
+static struct log_line *oldest_first(const struct log_line *newest)
+{
+	struct log_line *list = NULL;
+
+	for (; newest != NULL; newest = newest->next) {
+		size_t size = sizeof(*newest) + strlen(newest->text) + 1;
+		struct log_line *copy = mem_new(1, size);
+
+		memcpy(copy, newest, size);
+		copy->next = list;
+		list = copy;
+	}
+	return list;
+}
+
+static int append_log(const struct plan *plan, const struct log_line *line,
+    struct err *err)
+{
+	char *path = mem_format("%s/machine_%" PRIu64 "_client_%" PRIu64 ".log",
+	    plan->files, plan->settings->machine_id, line->client);
+	int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+	int result = 0;
+
+	if (fd == -1 || write_once(fd, line->text, strlen(line->text)) == -1)
+		result = err_system(err, "cannot write %s", path);
+	if (fd != -1 && close(fd) == -1 && result == 0)
+		result = err_system(err, "cannot write %s", path);
+	free(path);
+	return result;
+}
+
+void output_log_lines(struct output *output, const struct log_line *newest)
+{
+	struct log_line *line, *next;
+	struct err err;
+
+	if (output->plan->files == NULL)
+		return;
+	for (line = oldest_first(newest); line != NULL; line = next) {
+		next = line->next;
+		if (append_log(output->plan, line, &err) == -1)
+			complain(output, &err);
+		free(line);
+	}
+}
+
+static int write_file(const char *path, const struct record_client *record,
+    struct err *err)
+{
+	struct outfile file;
+
+	if (outfile_open(&file, path, err) == -1)
+		return -1;
+	if (record_write_client(file.stream, record, false) == -1) {
+		err_system(err, "cannot write %s", path);
+		outfile_discard(&file);
+		return -1;
+	}
+	return outfile_commit(&file, err);
+}
+
+void output_client(struct output *output, const struct client *client)
+{
+	const struct plan *plan = output->plan;
+	struct record_client record = {
+		.run_id = plan->run_id,
+		.client_name = mem_text(client->user.name),
+		.driver = mem_text(plan->driver->name),
+		.machine_id = plan->settings->machine_id,
+		.client_id = client->number,
+		.process = plan->settings->process,
+		.start_unix_ms = plan->start_unix_ms,
+		.duration_seconds = (double)(client->end_ns - plan->start_ns) /
+		                    (double)NS_PER_SECOND,
+		.stats = client->stats, /* borrowed */
+	};
+	struct err err;
+
+	if (plan->files != NULL) {
+		char *path =
+		    mem_format("%s/machine_%" PRIu64 "_client_%" PRIu64 ".json",
+		        plan->files, record.machine_id, client->number);
+
+		if (write_file(path, &record, &err) == -1)
+			complain(output, &err);
+		free(path);
+	}
+	if (plan->lines_to_stdout &&
+	    record_write_client(stdout, &record, true) == -1) {
+		err_system(&err, "cannot write to stdout");
+		complain(output, &err);
+	}
+	free(record.client_name);
+	free(record.driver);
+}
+
+void output_close(struct output *output)
+{
+	struct err err;
+
+	if (output->timeline != -1 && close(output->timeline) == -1) {
+		err_system(&err, "cannot write the timeline");
+		complain(output, &err);
+	}
+	output->timeline = -1;
+}

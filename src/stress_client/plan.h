@@ -1,0 +1,49 @@
+/* plan.h - what a run is going to do: settled before the clock starts, and only
+ * read from then on. */
+#ifndef STRESS_CLIENT_PLAN_H
+#define STRESS_CLIENT_PLAN_H
+
+#include "stress_client/driver.h"
+#include "stress_client/settings.h"
+
+#include <stdbool.h>
+
+struct plan {
+	const struct settings *settings;
+	const struct driver *driver;
+	const void *driver_values; /* of the driver's options */
+	void *driver_state;
+
+	char *run_id;
+	bool run_is_ours; /* no other process takes part in it */
+	uint64_t seed;
+	uint64_t processes;   /* that share the machine's clients */
+	uint64_t clients;     /* of this process */
+	uint64_t threads;     /* at most one for each client */
+	uint64_t requests;    /* of each client; 0: as many as fit */
+	uint64_t descriptors; /* files that a client may need at once */
+	uint64_t servers;     /* for the display; 0: not known */
+	char *files;          /* the folder of the metric files, or NULL */
+	bool lines_to_stdout; /* metrics as JSON lines on stdout */
+
+	int64_t start_ns, start_unix_ms;
+	int64_t end_ns; /* no request starts later; CLOCK_NEVER */
+};
+
+/* Settles all of it but the driver's part and the start. Returns 0, or -1 with
+ * `err`: a combination of settings that makes no sense. */
+int plan_make(struct plan *plan, const struct options *options,
+    const struct settings *settings, struct err *err);
+void plan_release(struct plan *plan);
+
+/* Makes room for the open files that the clients need; -1 with `err` that says
+ * how many and what to type. */
+int plan_reserve_files(const struct plan *plan, struct err *err);
+
+/* Sets the start: --start-at, or now. */
+void plan_start(struct plan *plan);
+
+/* The number i of Machine_n_Client_i for the k-th client of this process. */
+uint64_t plan_client_number(const struct plan *plan, uint64_t k);
+
+#endif

@@ -1,0 +1,329 @@
+/* run.c - see run.h. */
+#include "stress_client/run.h"
+
+#include "lib/clock.h"
+#include "lib/live.h"
+#include "lib/mem.h"
+#include "lib/unit.h"
+#include "stress_client/load_thread.h"
+
+#include <inttypes.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Requests in flight get this long to end when the run is stopped. */
+#define GRACE_NS (2 * NS_PER_SECOND)
+
+struct run {
+	struct plan *plan;
+	struct output *output;
+	struct live *live; /* NULL: no display */
+	struct client *clients;
+	struct load_thread *threads;
+	uint64_t thread_count; /* that were started */
+	atomic_bool stopping;
+	int signal;         /* that stops the run; 0: none */
+	int64_t halt_ns;    /* when requests in flight are cut */
+	int64_t from_ns;    /* of the interval in progress */
+	uint64_t started;   /* requests until the last interval's end */
+	struct stats total; /* of all intervals */
+};
+
+static uint64_t requests_started(struct run *run)
+{
+	uint64_t sum = 0;
+
+	for (uint64_t i = 0; i < run->thread_count; i++)
+		sum += atomic_load(&run->threads[i].started);
+	return sum;
+}
+
+static uint64_t clients_active(struct run *run)
+{
+	uint64_t sum = 0;
+
+	for (uint64_t i = 0; i < run->thread_count; i++)
+		sum += atomic_load(&run->threads[i].active);
+	return sum;
+}
+
+static bool all_ended(struct run *run)
+{
+	for (uint64_t i = 0; i < run->thread_count; i++) {
+		if (!atomic_load(&run->threads[i].ended))
+			return false;
+	}
+	return true;
+}
+
+static double busiest_cpu(struct run *run, int64_t elapsed_ns)
+{
+	double most = 0;
+
+	for (uint64_t i = 0; i < run->thread_count; i++) {
+		double share = load_thread_cpu(&run->threads[i], elapsed_ns);
+
+		most = share > most ? share : most;
+	}
+	return most;
+}
+
+/* Closes the interval that ends now: takes what was measured in it, writes and
+ * shows it. `last`: nothing of this process follows. */
+static void end_interval(struct run *run, bool last)
+{
+	const struct plan *plan = run->plan;
+	struct measured measured = { 0 };
+	struct record_interval interval = {
+		.run_id = plan->run_id,
+		.machine_id = plan->settings->machine_id,
+		.process = plan->settings->process,
+		.last = last,
+	};
+	char phase[] = "sustained";
+	int64_t now_ns = clock_now_ns();
+	uint64_t started;
+
+	if (now_ns < run->from_ns) /* stopped before the moment to start */
+		now_ns = run->from_ns;
+	for (uint64_t i = 0; i < run->thread_count; i++)
+		load_thread_take(&run->threads[i], &measured);
+	started = requests_started(run);
+	stats_merge(&run->total, &measured.stats);
+
+	interval.phase = phase;
+	interval.from_unix_ms =
+	    plan->start_unix_ms + (run->from_ns - plan->start_ns) / NS_PER_MS;
+	interval.length_ms = (now_ns - plan->start_ns) / NS_PER_MS -
+	                     (run->from_ns - plan->start_ns) / NS_PER_MS;
+	interval.clients = clients_active(run);
+	interval.started = started - run->started;
+	interval.in_flight = started - run->total.sent;
+	interval.lag_p99_us = histogram_percentile(&measured.lag, 99);
+	interval.cpu_percent = 100 * busiest_cpu(run, now_ns - run->from_ns);
+	interval.stats = measured.stats;
+
+	output_interval(run->output, &interval);
+	output_log_lines(run->output, measured.newest_line);
+	if (run->live != NULL)
+		live_interval(run->live, &interval);
+	measured_clear(&measured);
+	run->started = started;
+	run->from_ns = now_ns;
+}
+
+static void stop(struct run *run, int signal)
+{
+	char in_flight[UNIT_TEXT];
+
+	if (run->signal != 0)
+		_exit(128 + signal);
+	run->signal = signal;
+	run->halt_ns = clock_now_ns() + GRACE_NS;
+	atomic_store(&run->stopping, true);
+	if (run->live != NULL)
+		live_below(run->live);
+	if (run->plan->settings->quiet)
+		return;
+	(void)fprintf(stderr,
+	    "stopping: %s requests in flight get 2 s to end, then the "
+	    "files are written (^C again leaves at once)\n",
+	    unit_count(in_flight, requests_started(run) - run->total.sent));
+}
+
+static void halt(struct run *run)
+{
+	run->halt_ns = CLOCK_NEVER;
+	for (uint64_t i = 0; i < run->thread_count; i++)
+		load_thread_halt(&run->threads[i]);
+}
+
+/* Waits for one of the signals until the moment; 0 when none came. */
+static int wait_for_signal(const sigset_t *signals, int64_t moment_ns)
+{
+	int64_t wait_ns = moment_ns - clock_now_ns();
+	struct timespec wait;
+	int signal;
+
+	if (wait_ns < 0)
+		wait_ns = 0;
+	wait.tv_sec = wait_ns / NS_PER_SECOND;
+	wait.tv_nsec = wait_ns % NS_PER_SECOND;
+	signal = sigtimedwait(signals, NULL, &wait);
+	return signal > 0 ? signal : 0;
+}
+
+static int64_t earliest(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
+
+/* From the start to the end of the last client. */
+static void conduct(struct run *run, const sigset_t *signals)
+{
+	int64_t period_ns = run->plan->settings->timeline_ns;
+	int64_t interval_ns = run->from_ns + period_ns;
+	int64_t draw_ns = run->from_ns;
+
+	run->halt_ns = CLOCK_NEVER;
+	while (!all_ended(run)) {
+		int signal = wait_for_signal(signals,
+		    earliest(run->halt_ns, earliest(interval_ns, draw_ns)));
+		int64_t now_ns = clock_now_ns();
+
+		if (signal == SIGINT || signal == SIGTERM)
+			stop(run, signal);
+		if (now_ns >= run->halt_ns)
+			halt(run);
+		if (now_ns >= interval_ns) {
+			end_interval(run, false);
+			while (interval_ns <= now_ns)
+				interval_ns += period_ns;
+		}
+		if (now_ns >= draw_ns) {
+			draw_ns = now_ns + LIVE_PERIOD_NS;
+			if (run->live != NULL && run->signal == 0)
+				live_draw(run->live);
+		}
+	}
+}
+
+static int start_threads(struct run *run, struct err *err)
+{
+	const struct plan *plan = run->plan;
+	uint64_t first = 0;
+
+	run->clients = mem_new(plan->clients, sizeof(*run->clients));
+	run->threads = mem_new(plan->threads, sizeof(*run->threads));
+	for (uint64_t k = 0; k < plan->clients; k++)
+		client_init(&run->clients[k], plan, k);
+	for (uint64_t i = 0; i < plan->threads; i++) {
+		struct load_thread *thread = &run->threads[i];
+		uint64_t end = plan->clients * (i + 1) / plan->threads;
+
+		thread->plan = plan;
+		thread->stopping = &run->stopping;
+		thread->clients = run->clients + first;
+		thread->client_count = end - first;
+		for (uint64_t k = first; k < end; k++)
+			run->clients[k].thread = thread;
+		first = end;
+		if (load_thread_start(thread, err) == -1)
+			return -1;
+		run->thread_count++;
+	}
+	return 0;
+}
+
+static void write_clients(struct run *run)
+{
+	for (uint64_t k = 0; k < run->plan->clients; k++)
+		output_client(run->output, &run->clients[k]);
+}
+
+/* Joins the threads; -1 with `err` when one could not run. */
+static int join_threads(struct run *run, struct err *err)
+{
+	int result = 0;
+
+	for (uint64_t i = 0; i < run->thread_count; i++) {
+		load_thread_join(&run->threads[i]);
+		if (run->threads[i].err.text[0] != '\0')
+			result = err_set(err, "%s", run->threads[i].err.text);
+	}
+	return result;
+}
+
+static int verdict(const struct run *run)
+{
+	if (run->signal != 0)
+		return 128 + run->signal;
+	if (counts_get(&run->total.reasons, "wrong answer") > 0)
+		return EXIT_WRONG;
+	if (run->output->failed)
+		return EXIT_CANNOT;
+	if (run->total.ok == 0) {
+		err_warn("not one request succeeded");
+		return EXIT_CANNOT;
+	}
+	return EXIT_PASSED;
+}
+
+static struct live *new_display(const struct plan *plan)
+{
+	const struct settings *settings = plan->settings;
+	char clients[UNIT_TEXT], title[160];
+	struct live_setup setup = {
+		.to = stderr,
+		.title = title,
+		.planned = plan->clients * plan->requests,
+		.start_unix_ms = plan->start_unix_ms,
+		.duration_ms = settings->duration_ns / NS_PER_MS,
+		.threads = plan->threads,
+		.plain = settings->no_color,
+	};
+	int length = snprintf(title, sizeof(title), "stress_client  %s",
+	    plan->driver->name);
+
+	if (settings->quiet || !settings->progress)
+		return NULL;
+	if (plan->servers > 0)
+		length += snprintf(title + length,
+		    sizeof(title) - (size_t)length, "  %" PRIu64 " server%s",
+		    plan->servers, plan->servers == 1 ? "" : "s");
+	(void)snprintf(title + length, sizeof(title) - (size_t)length,
+	    "  %s client%s", unit_count(clients, plan->clients),
+	    plan->clients == 1 ? "" : "s");
+	return live_new(&setup);
+}
+
+static void release(struct run *run)
+{
+	for (uint64_t i = 0; i < run->thread_count; i++)
+		load_thread_release(&run->threads[i]);
+	for (uint64_t k = 0; k < run->plan->clients; k++)
+		client_release(&run->clients[k]);
+	free(run->clients);
+	free(run->threads);
+	live_free(run->live);
+	stats_clear(&run->total);
+}
+
+int run(struct plan *plan, struct output *output)
+{
+	struct run run = { .plan = plan, .output = output };
+	int code = EXIT_CANNOT;
+	struct err err = { "" };
+	sigset_t signals;
+
+	/* They are waited for, here and nowhere else. */
+	sigemptyset(&signals);
+	sigaddset(&signals, SIGINT);
+	sigaddset(&signals, SIGTERM);
+	sigaddset(&signals, SIGUSR1);
+	pthread_sigmask(SIG_BLOCK, &signals, NULL);
+
+	plan_start(plan);
+	run.live = new_display(plan);
+	run.from_ns = plan->start_ns;
+	if (start_threads(&run, &err) == -1) {
+		atomic_store(&run.stopping, true);
+		halt(&run);
+	}
+	conduct(&run, &signals);
+	if (join_threads(&run, &err) == -1 || err.text[0] != '\0')
+		(void)err_fail(&err, EXIT_CANNOT);
+	end_interval(&run, false);
+	if (run.live != NULL) {
+		live_draw(run.live);
+		live_below(run.live);
+	}
+	write_clients(&run);
+	end_interval(&run, true);
+	if (err.text[0] == '\0')
+		code = verdict(&run);
+	release(&run);
+	return code;
+}
