@@ -106,7 +106,7 @@ int main(int argc, char **argv)
 	struct settings settings = { 0 };
 	const struct option_set set = { "Display", rows,
 		sizeof(rows) / sizeof(*rows), &settings };
-	const struct options options = {
+	struct options options = {
 		.program = "live_view",
 		.operands = "PATH",
 		.about = "Shows on stderr how a run goes, from the timeline "
