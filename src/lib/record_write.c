@@ -1,5 +1,6 @@
-#include "lib/mem.h"
 #include "lib/record.h"
+
+#include "lib/mem.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -47,8 +48,7 @@ static void put_real(json_t **object, const char *name, double value)
 	put(object, name, json_real(value));
 }
 
-/* JSON is UTF-8. Text that is not is taken for Latin-1, so that no two names
- * become one. To be freed. */
+/* JSON is UTF-8. Text that is not is taken for Latin-1. To be freed. */
 static char *utf8_of(const char *text)
 {
 	json_t *valid = json_string(text);
@@ -81,40 +81,52 @@ static void put_text(json_t **object, const char *name, const char *text)
 	free(utf8);
 }
 
-static json_t *counts_of(const struct counts *counts)
+/* The same counts by names in UTF-8, to be cleared. */
+static struct counts utf8_counts_of(const struct counts *counts)
 {
-	json_t *object = json_object();
+	struct counts valid = { 0 };
 
 	for (size_t i = 0; i < counts->length; i++) {
 		char *name = utf8_of(counts->items[i].name);
 
-		put_count(&object, name, counts->items[i].n);
+		counts_add(&valid, name, counts->items[i].n);
 		free(name);
 	}
+	return valid;
+}
+
+static json_t *counts_of(const struct counts *counts)
+{
+	struct counts valid = utf8_counts_of(counts);
+	json_t *object = json_object();
+
+	for (size_t i = 0; i < valid.length; i++)
+		put_count(&object, valid.items[i].name, valid.items[i].n);
+	counts_clear(&valid);
 	return object;
 }
 
 /* {"task": {"ok": 1, "failed": 0}}; an operation may be in either map. */
 static json_t *operations_of(const struct stats *stats)
 {
-	struct counts names = { 0 };
+	struct counts ok = utf8_counts_of(&stats->operations_ok);
+	struct counts failed = utf8_counts_of(&stats->operations_failed);
+	struct counts all = { 0 };
 	json_t *object = json_object();
 
-	counts_merge(&names, &stats->operations_ok);
-	counts_merge(&names, &stats->operations_failed);
-	for (size_t i = 0; i < names.length; i++) {
-		const char *name = names.items[i].name;
+	counts_merge(&all, &ok);
+	counts_merge(&all, &failed);
+	for (size_t i = 0; i < all.length; i++) {
+		const char *name = all.items[i].name;
 		json_t *operation = json_object();
-		char *utf8 = utf8_of(name);
 
-		put_count(&operation, "ok",
-		    counts_get(&stats->operations_ok, name));
-		put_count(&operation, "failed",
-		    counts_get(&stats->operations_failed, name));
-		put(&object, utf8, operation);
-		free(utf8);
+		put_count(&operation, "ok", counts_get(&ok, name));
+		put_count(&operation, "failed", counts_get(&failed, name));
+		put(&object, name, operation);
 	}
-	counts_clear(&names);
+	counts_clear(&ok);
+	counts_clear(&failed);
+	counts_clear(&all);
 	return object;
 }
 

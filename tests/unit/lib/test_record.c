@@ -269,13 +269,13 @@ static void names_in_another_encoding_lose_no_count(void **state)
 	(void)state;
 	request(&client.stats, "caf\xe9", 1);
 	request(&client.stats, "caf\xe8", 1);
-	request(&client.stats, "caf\xc3\xa9!", 1);
+	request(&client.stats, "caf\xc3\xa9", 1);
 	text = client_text(&client, false);
 	read_back(&record, text);
 	assert_string_equal(record.as.client.client_name, "caf\xc3\xa9");
-	assert_int_equal(record.as.client.stats.reasons.length, 3);
+	assert_int_equal(record.as.client.stats.reasons.length, 2);
 	assert_int_equal(
-	    counts_get(&record.as.client.stats.reasons, "caf\xc3\xa9!"), 1);
+	    counts_get(&record.as.client.stats.reasons, "caf\xc3\xa9"), 2);
 	record_release(&record);
 	free(text);
 	release_client(&client);
