@@ -42,6 +42,7 @@ void numarray_block_plain(struct numarray_cursor *cursor)
 		uint64_t text = bytes_load((const uint8_t *)in);
 		uint64_t first = commas(text), second = first & (first - 1);
 		unsigned end1, end2;
+		bool both; /* are numbers: one branch for the two */
 
 		if (second == 0)
 			break;
@@ -49,8 +50,10 @@ void numarray_block_plain(struct numarray_cursor *cursor)
 		end2 = (unsigned)__builtin_ctzll(second) / 8;
 		if (end1 - 1 > 2 || end2 - end1 - 2 > 2)
 			break;
-		if (!(number(text, end1, out) & number(text >> (8 * (end1 + 1)),
-		                                    end2 - end1 - 1, out + 1)))
+		both = number(text, end1, out);
+		both &=
+		    number(text >> (8 * (end1 + 1)), end2 - end1 - 1, out + 1);
+		if (!both)
 			break;
 		in += end2 + 1;
 		out += 2;
