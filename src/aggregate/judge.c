@@ -1,0 +1,137 @@
+#include "aggregate/judge.h"
+
+#include "lib/mem.h"
+#include "lib/unit.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+/* Beyond these the client itself may be what was slow. */
+#define BUSY_SHARE_SUSPECT 0.10
+#define LAG_SUSPECT_US     10000
+
+/* Adds a reason; of several exit codes the largest of 3..6 wins, and 1 only
+ * where there is none of them. */
+static void add(struct verdict *verdict, enum result result,
+    enum exit_code code, char *reason)
+{
+	assert(verdict->reason_count < REASONS_MAX);
+	verdict->reasons[verdict->reason_count++] = reason;
+	if (code > verdict->exit_code) {
+		verdict->exit_code = code;
+		verdict->result = result;
+	}
+}
+
+static void judge_answers(struct verdict *verdict, const struct merge *merge)
+{
+	char n[UNIT_TEXT];
+	uint64_t wrong = counts_get(&merge->total.reasons, "wrong answer");
+	if (wrong)
+		add(verdict, RESULT_FAIL, EXIT_WRONG,
+		    mem_format("%s answers were wrong: what came back is not "
+		               "what was sent.",
+		        unit_count(n, wrong)));
+	if (merge->total.sent == 0)
+		add(verdict, RESULT_FAIL, EXIT_CANNOT,
+		    mem_text("Not one request was sent."));
+	else if (merge->total.ok == 0)
+		add(verdict, RESULT_FAIL, EXIT_CANNOT,
+		    mem_text("Not one request succeeded."));
+}
+
+static void judge_machine(struct verdict *verdict,
+    const struct machine *machine)
+{
+	if (verdict->reason_count + 3 >= REASONS_MAX)
+		return;
+	unsigned long id = (unsigned long)machine->id;
+	char n[UNIT_TEXT];
+	if (machine->killed_processes)
+		add(verdict, RESULT_PARTIAL, EXIT_PARTIAL,
+		    mem_format("Machine %lu: %s of its processes did not end "
+		               "in order; their timeline stands for them.",
+		        id, unit_count(n, machine->killed_processes)));
+	if (machine->missing_clients)
+		add(verdict, RESULT_PARTIAL, EXIT_PARTIAL,
+		    mem_format("Machine %lu: the files of %s clients are "
+		               "missing.",
+		        id, unit_count(n, machine->missing_clients)));
+	if (machine->disagreeing)
+		add(verdict, RESULT_PARTIAL, EXIT_PARTIAL,
+		    mem_format("Machine %lu: client files and timeline do not "
+		               "have the same sums.",
+		        id));
+}
+
+static void judge_completeness(struct verdict *verdict,
+    const struct merge *merge)
+{
+	char n[UNIT_TEXT];
+	if (merge->left_out)
+		add(verdict, RESULT_PARTIAL, EXIT_PARTIAL,
+		    mem_format("%s records could not be used and were left "
+		               "out; they are named above.",
+		        unit_count(n, merge->left_out)));
+	if (merge->missing_processes)
+		add(verdict, RESULT_PARTIAL, EXIT_PARTIAL,
+		    mem_format("%s processes left nothing at all.",
+		        unit_count(n, merge->missing_processes)));
+	for (size_t i = 0; i < merge->machine_count; i++)
+		judge_machine(verdict, &merge->machines[i]);
+}
+
+void judge(struct verdict *verdict, const struct merge *merge)
+{
+	*verdict = (struct verdict){ .result = RESULT_PASS };
+	judge_answers(verdict, merge);
+	judge_completeness(verdict, merge);
+}
+
+void verdict_release(struct verdict *verdict)
+{
+	for (size_t i = 0; i < verdict->reason_count; i++)
+		free(verdict->reasons[i]);
+	*verdict = (struct verdict){ 0 };
+}
+
+const char *result_word(enum result result)
+{
+	static const char *const words[] = {
+		[RESULT_PASS] = "pass",
+		[RESULT_FAIL] = "fail",
+		[RESULT_INVALID] = "invalid",
+		[RESULT_PARTIAL] = "partial",
+	};
+	return words[result];
+}
+
+enum generator judge_generator(const struct machine *machine, char *why)
+{
+	why[0] = '\0';
+	if (!machine->has_timeline) {
+		snprintf(why, UNIT_TEXT, "no timeline");
+		return GENERATOR_UNKNOWN;
+	}
+	if (machine->busy_share > BUSY_SHARE_SUSPECT) {
+		snprintf(why, UNIT_TEXT, "a core was full %.0f %% of the time",
+		    machine->busy_share * 100);
+		return GENERATOR_SUSPECT;
+	}
+	if (machine->lag_p99_us > LAG_SUSPECT_US) {
+		snprintf(why, UNIT_TEXT, "it started requests late");
+		return GENERATOR_SUSPECT;
+	}
+	return GENERATOR_OK;
+}
+
+const char *generator_word(enum generator generator)
+{
+	static const char *const words[] = {
+		[GENERATOR_OK] = "OK",
+		[GENERATOR_SUSPECT] = "SUSPECT",
+		[GENERATOR_UNKNOWN] = "unknown",
+	};
+	return words[generator];
+}

@@ -1,0 +1,32 @@
+/* judge.h - what the merged figures mean: the verdict and its exit code. Pure.
+ */
+#ifndef AGGREGATE_JUDGE_H
+#define AGGREGATE_JUDGE_H
+
+#include "aggregate/merge.h"
+#include "lib/err.h"
+
+enum result { RESULT_PASS, RESULT_FAIL, RESULT_INVALID, RESULT_PARTIAL };
+
+#define REASONS_MAX 12
+
+struct verdict {
+	enum result result;
+	enum exit_code exit_code;
+	char *reasons[REASONS_MAX]; /* sentences, the gravest first; owned */
+	size_t reason_count;
+};
+
+void judge(struct verdict *verdict, const struct merge *merge);
+void verdict_release(struct verdict *verdict);
+
+const char *result_word(enum result result); /* "pass" */
+
+/* Whether a machine's load generator kept up. */
+enum generator { GENERATOR_OK, GENERATOR_SUSPECT, GENERATOR_UNKNOWN };
+
+/* `why` (UNIT_TEXT bytes) gets the figure that decided. */
+enum generator judge_generator(const struct machine *machine, char *why);
+const char *generator_word(enum generator generator);
+
+#endif

@@ -1,0 +1,159 @@
+/* aggregate - merges metric files into one report. */
+#include "aggregate/gather.h"
+#include "aggregate/report.h"
+#include "lib/mem.h"
+#include "lib/options.h"
+#include "lib/outfile.h"
+#include "lib/unit.h"
+
+#include <langinfo.h>
+#include <locale.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct settings {
+	char *output_dir, *run;
+};
+
+static const struct option rows[] = {
+	{ .name = "output-dir",
+	    .type = OPTION_TEXT,
+	    .offset = offsetof(struct settings, output_dir),
+	    .words = "DIR",
+	    .help = "write final_report.json and final_report.txt there, too" },
+	{ .name = "run",
+	    .type = OPTION_TEXT,
+	    .offset = offsetof(struct settings, run),
+	    .words = "ID",
+	    .help = "the run to report, in full or its last part, where the "
+	            "files are of several" },
+};
+
+static int load(struct merge *merge, char **paths, size_t count,
+    struct err *err)
+{
+	struct sources sources = { 0 };
+	int result = 0;
+	for (size_t i = 0; result == 0 && i < count; i++)
+		result = sources_add(&sources, paths[i], err);
+	sources_sort(&sources);
+	if (result == 0)
+		result = gather(merge, &sources, err);
+	sources_release(&sources);
+	return result;
+}
+
+/* The report is of one run. */
+static int check_runs(const struct merge *merge, struct err *err)
+{
+	if (merge->runs.length < 2)
+		return 0;
+	const struct count *run = merge->runs.items;
+	char first[UNIT_TEXT], second[UNIT_TEXT];
+	return err_set(err,
+	    "these files are of %zu runs, such as %s (%s records) and %s (%s "
+	    "records); name one with --run",
+	    merge->runs.length, run[0].name, unit_count(first, run[0].n),
+	    run[1].name, unit_count(second, run[1].n));
+}
+
+static int write_file(const struct report *report, const char *folder,
+    const char *name, void (*write)(const struct report *, FILE *),
+    struct err *err)
+{
+	struct outfile file;
+	char *path = mem_format("%s/%s", folder, name);
+	int result = outfile_open(&file, path, err);
+	if (result == 0) {
+		write(report, file.stream);
+		result = outfile_commit(&file, err);
+	}
+	free(path);
+	return result;
+}
+
+static int write_reports(const struct report *report, const char *folder,
+    struct err *err)
+{
+	if (folder && (outfile_folder(folder, err) != 0 ||
+	                  write_file(report, folder, "final_report.json",
+	                      report_json, err) != 0 ||
+	                  write_file(report, folder, "final_report.txt",
+	                      report_text, err) != 0))
+		return -1;
+	report_text(report, stdout);
+	if (fflush(stdout) != 0 || ferror(stdout))
+		return err_system(err, "cannot write the report to stdout");
+	return 0;
+}
+
+static int run(const struct settings *settings, char **paths, size_t count,
+    struct merge *merge)
+{
+	struct verdict verdict;
+	struct err err;
+	merge->wanted_run = settings->run;
+	if (load(merge, paths, count, &err) != 0)
+		return err_fail(&err, EXIT_CANNOT);
+	if (check_runs(merge, &err) != 0)
+		return err_fail(&err, EXIT_USAGE);
+	if (merge->process_count == 0) {
+		err_set(&err,
+		    "no metric files%s%s in what was named; were the "
+		    "clients started, and where do they write "
+		    "(METRICS_OUTPUT_DIR)?",
+		    settings->run ? " of run " : "",
+		    settings->run ? settings->run : "");
+		return err_fail(&err, EXIT_CANNOT);
+	}
+	merge_finish(merge);
+	judge(&verdict, merge);
+	struct report report = { merge, &verdict,
+		strcmp(nl_langinfo(CODESET), "UTF-8") == 0 };
+	int code = verdict.exit_code;
+	if (write_reports(&report, settings->output_dir, &err) != 0)
+		code = err_fail(&err, EXIT_CANNOT);
+	verdict_release(&verdict);
+	return code;
+}
+
+int main(int argc, char **argv)
+{
+	struct settings settings = { 0 };
+	struct option_set set = { "Report", rows, sizeof rows / sizeof *rows,
+		&settings };
+	struct options options = {
+		.program = "aggregate",
+		.operands = "PATH...",
+		.about = "Merges metric files, folders of them, or JSON lines "
+		         "(-) into one report.",
+		.sets = &set,
+		.set_count = 1,
+	};
+	struct merge merge = { 0 };
+	struct err err;
+	int operand, code = EXIT_PASSED;
+
+	setlocale(LC_CTYPE, "");
+	err_program(argv[0]);
+	switch (options_read(&options, argc, argv, &operand, &err)) {
+	case OPTIONS_BAD:
+		code = err_fail(&err, EXIT_USAGE);
+		break;
+	case OPTIONS_DONE:
+		break;
+	case OPTIONS_RUN:
+		if (operand == argc) {
+			err_set(&err, "name the files or folders to read, or - "
+			              "for stdin; aggregate --help tells more");
+			code = err_fail(&err, EXIT_USAGE);
+		} else {
+			code = run(&settings, argv + operand,
+			    (size_t)(argc - operand), &merge);
+		}
+		break;
+	}
+	merge_release(&merge);
+	options_release(&options);
+	return code;
+}

@@ -1,0 +1,304 @@
+#include "aggregate/merge.h"
+
+#include "lib/mem.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A thread that uses this much of its core has little left to be on time. */
+#define BUSY_PERCENT 90.0
+
+/* Clients in an open hash table: a machine and a client number, and where. */
+struct client_place {
+	char *path; /* NULL: empty place */
+	uint64_t machine_id, client_id;
+};
+
+static size_t place_of(const struct merge *merge, uint64_t machine_id,
+    uint64_t client_id)
+{
+	uint64_t hash =
+	    (machine_id << 40 ^ client_id) * UINT64_C(0x9e3779b97f4a7c15);
+	size_t i = (size_t)(hash >> 20) & (merge->seen_capacity - 1);
+	while (
+	    merge->seen[i].path && (merge->seen[i].machine_id != machine_id ||
+	                               merge->seen[i].client_id != client_id))
+		i = (i + 1) & (merge->seen_capacity - 1);
+	return i;
+}
+
+static void grow_seen(struct merge *merge)
+{
+	struct client_place *old = merge->seen;
+	size_t old_capacity = merge->seen_capacity;
+	merge->seen_capacity = old_capacity ? old_capacity * 2 : 64;
+	merge->seen = mem_new(merge->seen_capacity, sizeof *merge->seen);
+	for (size_t i = 0; i < old_capacity; i++)
+		if (old[i].path)
+			merge->seen[place_of(merge, old[i].machine_id,
+			    old[i].client_id)] = old[i];
+	free(old);
+}
+
+/* Whether a client is new. If not, `err` says where it was read before. */
+static bool is_new(struct merge *merge, uint64_t machine_id, uint64_t client_id,
+    const char *path, struct err *err)
+{
+	if (merge->seen_count * 2 >= merge->seen_capacity)
+		grow_seen(merge);
+	struct client_place *place =
+	    &merge->seen[place_of(merge, machine_id, client_id)];
+	if (place->path) {
+		err_set(err, "the same client of the same run is in %s too",
+		    place->path);
+		return false;
+	}
+	*place = (struct client_place){ mem_text(path), machine_id, client_id };
+	merge->seen_count++;
+	return true;
+}
+
+bool merge_run_matches(const struct merge *merge, const char *run_id)
+{
+	if (!merge->wanted_run)
+		return true;
+	const char *dash = strrchr(run_id, '-');
+	return strcmp(run_id, merge->wanted_run) == 0 ||
+	       (dash && strcmp(dash + 1, merge->wanted_run) == 0);
+}
+
+/* Counts a record to its run. Files without one belong to every run. */
+static bool belongs(struct merge *merge, const char *run_id)
+{
+	if (!run_id)
+		return true;
+	if (!merge_run_matches(merge, run_id))
+		return false;
+	counts_add(&merge->runs, run_id, 1);
+	return true;
+}
+
+static struct process *process_of(struct merge *merge, uint64_t machine_id,
+    uint64_t number)
+{
+	for (size_t i = 0; i < merge->process_count; i++) {
+		struct process *process = &merge->processes[i];
+		if (process->machine_id == machine_id &&
+		    process->number == number)
+			return process;
+	}
+	merge->processes = mem_resize(merge->processes,
+	    merge->process_count + 1, sizeof *merge->processes);
+	struct process *process = &merge->processes[merge->process_count++];
+	*process =
+	    (struct process){ .machine_id = machine_id, .number = number };
+	return process;
+}
+
+static void widen(struct merge *merge, int64_t from_ms, int64_t to_ms)
+{
+	if (merge->start_unix_ms == 0 || from_ms < merge->start_unix_ms)
+		merge->start_unix_ms = from_ms;
+	if (to_ms > merge->end_unix_ms)
+		merge->end_unix_ms = to_ms;
+}
+
+/* CloudP2P's report takes up to 100 synthetic samples of each client: a third
+ * each its minimum, its average and its maximum (specification 6.7). */
+static void add_estimate(struct merge *merge,
+    const struct record_client *client)
+{
+	uint64_t samples = client->stats.ok < 100 ? client->stats.ok : 100;
+	uint64_t third = samples / 3;
+	merge->estimate_files++;
+	histogram_record_n(&merge->estimate_us,
+	    (int64_t)(client->estimate_min_ms * 1e3), third);
+	histogram_record_n(&merge->estimate_us,
+	    (int64_t)(client->estimate_avg_ms * 1e3), third);
+	histogram_record_n(&merge->estimate_us,
+	    (int64_t)(client->estimate_max_ms * 1e3), samples - 2 * third);
+}
+
+enum merge_result merge_client(struct merge *merge,
+    const struct record_client *client, const char *path, struct err *err)
+{
+	if (client->run_id && !merge_run_matches(merge, client->run_id))
+		return MERGE_OTHER_RUN;
+	if (!is_new(merge, client->machine_id, client->client_id, path, err))
+		return MERGE_TWICE;
+	belongs(merge, client->run_id);
+	struct process *process =
+	    process_of(merge, client->machine_id, client->process);
+	process->client_files++;
+	stats_merge(&process->by_clients, &client->stats);
+	process->client_latencies += client->stats.service.count;
+	merge->client_files++;
+	if (client->estimate)
+		add_estimate(merge, client);
+	if (!merge->driver && client->driver)
+		merge->driver = mem_text(client->driver);
+	if (client->start_unix_ms > 0)
+		widen(merge, client->start_unix_ms,
+		    client->start_unix_ms +
+		        (int64_t)(client->duration_seconds * 1e3));
+	else
+		widen(merge, 1, 1 + (int64_t)(client->duration_seconds * 1e3));
+	return MERGE_TAKEN;
+}
+
+enum merge_result merge_interval(struct merge *merge,
+    const struct record_interval *interval)
+{
+	if (!belongs(merge, interval->run_id))
+		return MERGE_OTHER_RUN;
+	struct process *process =
+	    process_of(merge, interval->machine_id, interval->process);
+	process->has_timeline = true;
+	process->ended = process->ended || interval->last;
+	if (interval->clients > process->clients)
+		process->clients = interval->clients;
+	process->in_flight = interval->in_flight;
+	process->intervals++;
+	process->busy_intervals += interval->cpu_percent >= BUSY_PERCENT;
+	process->cpu_percent_sum += interval->cpu_percent;
+	histogram_record(&process->lag_us, interval->lag_p99_us);
+	stats_merge(&process->by_timeline, &interval->stats);
+	process->timeline_latencies += interval->stats.service.count;
+	if (process->ended) {
+		/* Its client files count; of this account only the sums. */
+		histogram_clear(&process->by_timeline.service);
+		histogram_clear(&process->by_timeline.response);
+		histogram_clear(&process->by_timeline.failed_service);
+	}
+	widen(merge, interval->from_unix_ms,
+	    interval->from_unix_ms + interval->length_ms);
+	return MERGE_TAKEN;
+}
+
+void merge_description(struct merge *merge, const char *run_id,
+    uint64_t processes)
+{
+	if (belongs(merge, run_id))
+		merge->planned_processes += processes;
+}
+
+static bool killed(const struct process *process)
+{
+	return process->has_timeline && !process->ended;
+}
+
+/* A process that ended in order and whose client files are all there has told
+ * the same story twice. */
+static bool disagrees(const struct process *process)
+{
+	return process->ended && process->client_files >= process->clients &&
+	       (process->by_timeline.ok != process->by_clients.ok ||
+	           process->by_timeline.failed != process->by_clients.failed);
+}
+
+static void add_to_machine(struct machine *machine,
+    const struct process *process, uint64_t requests)
+{
+	machine->processes++;
+	machine->requests += requests;
+	machine->killed_processes += killed(process);
+	machine->disagreeing += disagrees(process);
+	if (killed(process)) {
+		machine->clients += process->clients;
+	} else {
+		machine->clients += process->client_files;
+		if (process->clients > process->client_files)
+			machine->missing_clients +=
+			    process->clients - process->client_files;
+	}
+	if (!process->intervals)
+		return;
+	double intervals = (double)process->intervals;
+	double cpu_percent = process->cpu_percent_sum / intervals;
+	double busy = (double)process->busy_intervals / intervals;
+	int64_t lag_us = histogram_percentile(&process->lag_us, 90);
+	machine->has_timeline = true;
+	if (cpu_percent > machine->cpu_percent)
+		machine->cpu_percent = cpu_percent;
+	if (busy > machine->busy_share)
+		machine->busy_share = busy;
+	if (lag_us > machine->lag_p99_us)
+		machine->lag_p99_us = lag_us;
+}
+
+static struct machine *machine_of(struct merge *merge, uint64_t id)
+{
+	if (merge->machine_count &&
+	    merge->machines[merge->machine_count - 1].id == id)
+		return &merge->machines[merge->machine_count - 1];
+	merge->machines = mem_resize(merge->machines, merge->machine_count + 1,
+	    sizeof *merge->machines);
+	merge->machines[merge->machine_count] = (struct machine){ .id = id };
+	return &merge->machines[merge->machine_count++];
+}
+
+static int by_machine(const void *left, const void *right)
+{
+	const struct process *a = left, *b = right;
+	if (a->machine_id != b->machine_id)
+		return a->machine_id < b->machine_id ? -1 : 1;
+	return a->number < b->number ? -1 : a->number > b->number;
+}
+
+/* What the buckets hold, counted one by one: the proof of the merge. */
+static uint64_t counted(const struct histogram *h)
+{
+	uint64_t n, total = 0;
+	int64_t value_us;
+	size_t cursor = 0;
+	while (histogram_next(h, &cursor, &value_us, &n))
+		total += n;
+	return total;
+}
+
+void merge_finish(struct merge *merge)
+{
+	if (merge->process_count)
+		qsort(merge->processes, merge->process_count,
+		    sizeof *merge->processes, by_machine);
+	for (size_t i = 0; i < merge->process_count; i++) {
+		const struct process *process = &merge->processes[i];
+		const struct stats *stats = killed(process)
+		                                ? &process->by_timeline
+		                                : &process->by_clients;
+		stats_merge(&merge->total, stats);
+		merge->counts_in += killed(process)
+		                        ? process->timeline_latencies
+		                        : process->client_latencies;
+		if (killed(process))
+			merge->in_flight += process->in_flight;
+		add_to_machine(machine_of(merge, process->machine_id), process,
+		    stats->sent);
+	}
+	merge->counts_out = counted(&merge->total.service);
+	assert(merge->counts_in == merge->counts_out);
+	assert(stats_check(&merge->total, NULL) == 0);
+	if (merge->planned_processes > merge->process_count)
+		merge->missing_processes =
+		    merge->planned_processes - merge->process_count;
+}
+
+void merge_release(struct merge *merge)
+{
+	for (size_t i = 0; i < merge->process_count; i++) {
+		histogram_clear(&merge->processes[i].lag_us);
+		stats_clear(&merge->processes[i].by_timeline);
+		stats_clear(&merge->processes[i].by_clients);
+	}
+	for (size_t i = 0; i < merge->seen_capacity; i++)
+		free(merge->seen[i].path);
+	free(merge->seen);
+	free(merge->processes);
+	free(merge->machines);
+	free(merge->driver);
+	counts_clear(&merge->runs);
+	histogram_clear(&merge->estimate_us);
+	stats_clear(&merge->total);
+	*merge = (struct merge){ 0 };
+}

@@ -1,0 +1,92 @@
+/* merge.h - all records of a run, made one: pure, exact, bounded.
+ *
+ * Records come in any order. Each process of a machine wrote two accounts of
+ * the same requests: a file for each client when it ended, and a timeline as it
+ * went. The client files count where the process ended in order (its timeline
+ * says so, or there is none); else the timeline stands for it. Latencies are
+ * merged bucket by bucket; no percentile is ever averaged. */
+#ifndef AGGREGATE_MERGE_H
+#define AGGREGATE_MERGE_H
+
+#include "lib/record.h"
+#include "lib/stats.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct process {
+	uint64_t machine_id, number;
+	bool has_timeline, ended;
+	uint64_t clients;      /* the most that an interval saw */
+	uint64_t client_files; /* records of clients read */
+	uint64_t in_flight;    /* at the end of its last interval */
+	uint64_t intervals;
+	uint64_t busy_intervals; /* a thread used nearly all of its core */
+	double cpu_percent_sum;
+	struct histogram lag_us; /* the intervals' p99 schedule lags */
+	struct stats by_timeline, by_clients;
+	uint64_t timeline_latencies, client_latencies; /* as they came in */
+};
+
+/* One machine, after merge_finish. */
+struct machine {
+	uint64_t id;
+	uint64_t processes, clients, requests;
+	uint64_t missing_clients;  /* of processes that ended in order */
+	uint64_t killed_processes; /* the timeline stands for them */
+	uint64_t disagreeing;      /* processes whose two accounts differ */
+	double cpu_percent;        /* mean, of a core, of the busiest process */
+	double busy_share;         /* of its intervals */
+	int64_t lag_p99_us;
+	bool has_timeline;
+};
+
+struct merge {
+	const char *wanted_run; /* borrowed; NULL: there must be only one */
+	struct counts runs;     /* run id: records */
+	char *driver;
+	int64_t start_unix_ms, end_unix_ms; /* 0, 0 before the first record */
+	struct process *processes;
+	size_t process_count;
+	struct client_place *seen; /* which clients have been read, and where */
+	size_t seen_count, seen_capacity;
+	uint64_t client_files, timeline_files, left_out;
+	/* CloudP2P's files, which have no histogram. */
+	uint64_t estimate_files;
+	struct histogram estimate_us;
+	uint64_t planned_processes; /* as the run descriptions say */
+
+	/* By merge_finish: */
+	struct stats total;
+	uint64_t counts_in, counts_out; /* latencies read, latencies merged */
+	uint64_t in_flight;             /* unknown fate: their process died */
+	struct machine *machines;
+	size_t machine_count;
+	uint64_t missing_processes;
+};
+
+enum merge_result {
+	MERGE_TAKEN,
+	MERGE_OTHER_RUN, /* passed over: --run names another */
+	MERGE_TWICE,     /* that client has been read already; err says where */
+};
+
+/* Takes a record in. `path` is where it came from. */
+enum merge_result merge_client(struct merge *merge,
+    const struct record_client *client, const char *path, struct err *err);
+enum merge_result merge_interval(struct merge *merge,
+    const struct record_interval *interval);
+
+/* What a machine's run description says: its processes in all. */
+void merge_description(struct merge *merge, const char *run_id,
+    uint64_t processes);
+
+/* The id that `wanted_run` names, in full or by its last part. */
+bool merge_run_matches(const struct merge *merge, const char *run_id);
+
+/* Computes what is below in the struct. Call once, after the last record. */
+void merge_finish(struct merge *merge);
+
+void merge_release(struct merge *merge);
+
+#endif

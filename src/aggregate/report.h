@@ -1,0 +1,33 @@
+/* report.h - the merged run as text for people and as JSON for programs. */
+#ifndef AGGREGATE_REPORT_H
+#define AGGREGATE_REPORT_H
+
+#include "aggregate/judge.h"
+#include "aggregate/merge.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+
+struct report {
+	const struct merge *merge;
+	const struct verdict *verdict;
+	bool utf8; /* bars as blocks, or as '#' */
+};
+
+/* final_report.txt and final_report.json. Errors show in the stream. */
+void report_text(const struct report *report, FILE *to);
+void report_json(const struct report *report, FILE *to);
+
+/* The run's name, or "" when its files have none. */
+const char *report_run_id(const struct report *report);
+
+double report_duration_seconds(const struct report *report);
+double report_throughput(const struct report *report); /* ok per second */
+double report_failure_percent(const struct report *report);
+
+/* The latencies that the report shows: the exact ones, or where there are none
+ * at all those estimated from CloudP2P's own files. */
+const struct histogram *report_latencies(const struct report *report);
+bool report_estimated(const struct report *report);
+
+#endif

@@ -1,0 +1,37 @@
+/* sources.h - which files there are to read. */
+#ifndef AGGREGATE_SOURCES_H
+#define AGGREGATE_SOURCES_H
+
+#include "lib/err.h"
+
+#include <stddef.h>
+
+/* In the order in which they are read. */
+enum source_kind {
+	SOURCE_RUN,      /* machine_1_run.json */
+	SOURCE_TIMELINE, /* machine_1_timeline.jsonl */
+	SOURCE_CLIENT,   /* machine_1_client_2.json, machine_1/client_2.json */
+	SOURCE_STREAM,   /* JSON lines of any of them; "-" is stdin */
+};
+
+struct source {
+	char *path;
+	enum source_kind kind;
+};
+
+struct sources {
+	struct source *items; /* owned */
+	size_t count;
+};
+
+/* Adds a file, "-", or what a folder and the folders in it hold. What is known
+ * to be something else (logs, reports, samples, faults) is passed over.
+ * Returns 0, or -1 with `err`. */
+int sources_add(struct sources *sources, const char *path, struct err *err);
+
+/* Into the order of reading: by kind, then by name. */
+void sources_sort(struct sources *sources);
+
+void sources_release(struct sources *sources);
+
+#endif
