@@ -1,6 +1,7 @@
 /* bench_histogram - what counting, storing and merging latencies costs. */
 #include "lib/clock.h"
 #include "lib/histogram.h"
+#include "lib/rng.h"
 
 #include <malloc.h>
 #include <math.h>
@@ -14,13 +15,11 @@
 /* A thousand latencies over a decade, 20 ms to 200 ms: one client's run. */
 static void fill(int64_t latencies_us[LATENCIES])
 {
-	uint32_t seed = 1;
+	struct rng rng;
 
-	for (size_t i = 0; i < LATENCIES; i++) {
-		seed = seed * UINT32_C(1664525) + UINT32_C(1013904223);
-		latencies_us[i] =
-		    (int64_t)(20000 * pow(10, (double)(seed >> 8) / (1 << 24)));
-	}
+	rng_init(&rng, 1, 0);
+	for (size_t i = 0; i < LATENCIES; i++)
+		latencies_us[i] = (int64_t)(20000 * pow(10, rng_unit(&rng)));
 }
 
 static double per_second(uint64_t n, int64_t ns)

@@ -2,6 +2,7 @@
 
 #include "lib/base64.h"
 #include "lib/histogram_layout.h"
+#include "lib/rng.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -14,21 +15,10 @@
 #include <libdeflate.h>
 #include <math.h>
 
-/* xorshift64*: the same values in every run. */
-static uint64_t next_random(uint64_t *state)
-{
-	*state ^= *state >> 12;
-	*state ^= *state << 25;
-	*state ^= *state >> 27;
-	return *state * UINT64_C(0x2545f4914f6cdd1d);
-}
-
 /* 1 us .. 1 s, each decade as likely as another. */
-static int64_t random_latency_us(uint64_t *state)
+static int64_t random_latency_us(struct rng *rng)
 {
-	double share = (double)(next_random(state) >> 11) / 9007199254740992.0;
-
-	return (int64_t)pow(10, 6 * share);
+	return (int64_t)pow(10, 6 * rng_unit(rng));
 }
 
 static int compare(const void *a, const void *b)
@@ -136,12 +126,13 @@ static void percentiles_are_those_of_the_sorted_values(void **state)
 	const size_t count = 100000;
 	int64_t *values = calloc(count, sizeof(*values));
 	struct histogram h = { 0 };
-	uint64_t seed = 1;
+	struct rng rng;
 
 	(void)state;
+	rng_init(&rng, 1, 0);
 	assert_non_null(values);
 	for (size_t i = 0; i < count; i++) {
-		values[i] = random_latency_us(&seed);
+		values[i] = random_latency_us(&rng);
 		histogram_record(&h, values[i]);
 	}
 	qsort(values, count, sizeof(*values), compare);
@@ -164,11 +155,12 @@ static void percentiles_are_those_of_the_sorted_values(void **state)
 static void merging_parts_gives_the_histogram_of_the_whole(void **state)
 {
 	struct histogram parts[7] = { 0 }, whole = { 0 }, merged = { 0 };
-	uint64_t seed = 2;
+	struct rng rng;
 
 	(void)state;
+	rng_init(&rng, 2, 0);
 	for (size_t i = 0; i < 50000; i++) {
-		int64_t us = random_latency_us(&seed);
+		int64_t us = random_latency_us(&rng);
 
 		histogram_record(&whole, us);
 		histogram_record(&parts[i % 7], us);
@@ -225,9 +217,10 @@ static void assert_survives(const struct histogram *h)
 static void what_is_encoded_is_decoded(void **state)
 {
 	struct histogram h = { 0 };
-	uint64_t seed = 3;
+	struct rng rng;
 
 	(void)state;
+	rng_init(&rng, 3, 0);
 	assert_survives(&h);
 	histogram_record(&h, HISTOGRAM_MIN_US);
 	assert_survives(&h);
@@ -237,7 +230,7 @@ static void what_is_encoded_is_decoded(void **state)
 	assert_survives(&h);
 	histogram_clear(&h);
 	for (int i = 0; i < 100000; i++)
-		histogram_record(&h, random_latency_us(&seed));
+		histogram_record(&h, random_latency_us(&rng));
 	assert_survives(&h);
 	histogram_clear(&h);
 }
