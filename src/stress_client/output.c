@@ -73,6 +73,7 @@ int output_open(struct output *output, const struct plan *plan, struct err *err)
 	*output = (struct output){ .plan = plan, .timeline = -1 };
 	if (plan->files == NULL)
 		return 0;
+	output->logs = mem_new(plan->clients, sizeof(*output->logs));
 	if (outfile_folder(plan->files, err) == -1)
 		return -1;
 	if (plan->run_is_ours && remove_old(plan, err) == -1)
@@ -131,30 +132,48 @@ out:
 	free(text);
 }
 
-static struct log_line *oldest_first(const struct log_line *newest)
+/* Where a client's log text waits. */
+static struct buf *log_of(struct output *output, uint64_t client)
 {
-	struct log_line *list = NULL;
+	const struct plan *plan = output->plan;
 
-	for (; newest != NULL; newest = newest->next) {
-		size_t size = sizeof(*newest) + strlen(newest->text) + 1;
-		struct log_line *copy = mem_new(1, size);
-
-		memcpy(copy, newest, size);
-		copy->next = list;
-		list = copy;
-	}
-	return list;
+	return &output->logs[(client - 1 - plan->settings->process) /
+	                     plan->processes];
 }
 
-static int append_log(const struct plan *plan, const struct log_line *line,
-    struct err *err)
+static void reverse(struct log_line **list)
+{
+	struct log_line *reversed = NULL;
+
+	while (*list != NULL) {
+		struct log_line *next = (*list)->next;
+
+		(*list)->next = reversed;
+		reversed = *list;
+		*list = next;
+	}
+	*list = reversed;
+}
+
+void output_log_lines(struct output *output, struct log_line **newest_first)
+{
+	if (output->plan->files == NULL)
+		return;
+	reverse(newest_first);
+	for (struct log_line *line = *newest_first; line; line = line->next)
+		(void)buf_add_text(log_of(output, line->client), line->text);
+}
+
+static int append_log(const struct plan *plan, uint64_t client,
+    const struct buf *text, struct err *err)
 {
 	char *path = mem_format("%s/machine_%" PRIu64 "_client_%" PRIu64 ".log",
-	    plan->files, plan->settings->machine_id, line->client);
+	    plan->files, plan->settings->machine_id, client);
 	int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
 	int result = 0;
 
-	if (fd == -1 || write_once(fd, line->text, strlen(line->text)) == -1)
+	if (fd == -1 ||
+	    write_once(fd, (const char *)text->data, text->length) == -1)
 		result = err_system(err, "cannot write %s", path);
 	if (fd != -1 && close(fd) == -1 && result == 0)
 		result = err_system(err, "cannot write %s", path);
@@ -162,18 +181,24 @@ static int append_log(const struct plan *plan, const struct log_line *line,
 	return result;
 }
 
-void output_log_lines(struct output *output, const struct log_line *newest)
+void output_write_logs(struct output *output, uint64_t most)
 {
-	struct log_line *line, *next;
+	const struct plan *plan = output->plan;
 	struct err err;
 
-	if (output->plan->files == NULL)
+	if (plan->files == NULL)
 		return;
-	for (line = oldest_first(newest); line != NULL; line = next) {
-		next = line->next;
-		if (append_log(output->plan, line, &err) == -1)
+	for (uint64_t n = 0; n < plan->clients && most > 0; n++) {
+		uint64_t k = output->next_log++ % plan->clients;
+		struct buf *text = &output->logs[k];
+
+		if (text->length == 0)
+			continue;
+		if (append_log(plan, plan_client_number(plan, k), text, &err) ==
+		    -1)
 			complain(output, &err);
-		free(line);
+		buf_release(text);
+		most--;
 	}
 }
 
@@ -236,4 +261,6 @@ void output_close(struct output *output)
 		complain(output, &err);
 	}
 	output->timeline = -1;
+	free(output->logs);
+	output->logs = NULL;
 }

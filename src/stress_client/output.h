@@ -5,6 +5,7 @@
 #ifndef STRESS_CLIENT_OUTPUT_H
 #define STRESS_CLIENT_OUTPUT_H
 
+#include "lib/buf.h"
 #include "lib/record.h"
 #include "stress_client/load_thread.h"
 #include "stress_client/plan.h"
@@ -13,7 +14,9 @@
 
 struct output {
 	const struct plan *plan;
-	int timeline; /* -1: none */
+	int timeline;     /* -1: none */
+	struct buf *logs; /* of each client, not yet written */
+	uint64_t next_log;
 	bool failed;
 };
 
@@ -32,8 +35,12 @@ int output_run(struct output *output, const struct options *options,
 void output_interval(struct output *output,
     const struct record_interval *interval);
 
-/* Appends to the clients' logs. */
-void output_log_lines(struct output *output, const struct log_line *newest);
+/* Keeps the lines for the clients' logs. The list is turned round. */
+void output_log_lines(struct output *output, struct log_line **newest_first);
+
+/* Appends what was kept to the logs of at most so many clients: a file is open
+ * only while it is written, and an interval is not late for the logs' sake. */
+void output_write_logs(struct output *output, uint64_t most);
 
 void output_client(struct output *output, const struct client *client);
 void output_close(struct output *output);

@@ -16,6 +16,9 @@
 /* Requests in flight get this long to end when the run is stopped. */
 #define GRACE_NS (2 * NS_PER_SECOND)
 
+/* Logs written in an interval; the others wait for the next. */
+#define LOGS_AT_ONCE 200
+
 struct run {
 	struct plan *plan;
 	struct output *output;
@@ -106,7 +109,8 @@ static void end_interval(struct run *run, bool last)
 	interval.stats = measured.stats;
 
 	output_interval(run->output, &interval);
-	output_log_lines(run->output, measured.newest_line);
+	output_log_lines(run->output, &measured.newest_line);
+	output_write_logs(run->output, LOGS_AT_ONCE);
 	if (run->live != NULL)
 		live_interval(run->live, &interval);
 	measured_clear(&measured);
@@ -221,6 +225,7 @@ static void write_clients(struct run *run)
 {
 	for (uint64_t k = 0; k < run->plan->clients; k++)
 		output_client(run->output, &run->clients[k]);
+	output_write_logs(run->output, UINT64_MAX);
 }
 
 /* Joins the threads; -1 with `err` when one could not run. */
