@@ -201,8 +201,6 @@ static bool is_cancelled(const struct fiber *self)
 int fiber_yield(void)
 {
 	struct fiber *self = running();
-	if (is_cancelled(self))
-		return -1;
 	queue_put(&self->loop->ready, self);
 	give_way(self);
 	return is_cancelled(self) ? -1 : 0;

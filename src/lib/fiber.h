@@ -40,7 +40,7 @@ void fiber_cancel(struct fiber *fiber);
  * clock_now_ns, or CLOCK_NEVER) came first. */
 int fiber_sleep_until(int64_t moment_ns); /* 0 when it came; to 20 us */
 int fiber_park(int64_t deadline_ns);      /* until fiber_unpark */
-int fiber_yield(void);                    /* lets the others run once */
+int fiber_yield(void); /* lets the others run once, cancelled or not */
 
 /* Wakes a parked fiber, or lets its next park return at once. */
 void fiber_unpark(struct fiber *fiber);

@@ -322,6 +322,31 @@ static void cancelling_ends_this_wait_and_every_later_one(void **state)
 		assert_failed(&notes, i, ECANCELED);
 }
 
+static void ends_after_a_turn(void *arg)
+{
+	fiber_yield();
+	note(arg, '.');
+}
+
+static void yields_until_the_other_ends(void *arg)
+{
+	struct notes *notes = arg;
+
+	fiber_cancel(fiber_self());
+	while (notes->text[0] == '\0' && notes->count++ < 100)
+		keep(notes, 0, fiber_yield());
+}
+
+static void a_cancelled_fiber_can_still_let_the_others_run(void **state)
+{
+	struct notes notes = { 0 };
+
+	(void)state;
+	run(&notes, yields_until_the_other_ends, ends_after_a_turn);
+	assert_in_range(notes.count, 1, 10);
+	assert_failed(&notes, 0, ECANCELED);
+}
+
 static void watches_for_ever(void *arg)
 {
 	struct notes *notes = arg;
@@ -788,6 +813,8 @@ int main(void)
 		cmocka_unit_test(a_parked_fiber_is_woken),
 		cmocka_unit_test(a_permit_is_remembered_and_used_once),
 		cmocka_unit_test(cancelling_ends_this_wait_and_every_later_one),
+		cmocka_unit_test(
+		    a_cancelled_fiber_can_still_let_the_others_run),
 		cmocka_unit_test(cancelling_ends_a_wait_for_a_descriptor),
 		cmocka_unit_test(
 		    a_signal_handler_stops_all_fibers_and_those_to_come),
