@@ -54,7 +54,8 @@ enum node_answer server_deliver(struct server *server, uint32_t link,
 	    node_receive(&server->node, link, message, reply, server_time());
 	server_flush(server);
 	/* A new state has a new deadline. */
-	if (server->node.ring.state != before || server->node.ring.orphans)
+	if (server->ticker &&
+	    (server->node.ring.state != before || server->node.ring.orphans))
 		fiber_unpark(server->ticker);
 	return answer;
 }
@@ -75,6 +76,7 @@ static void tick(void *arg)
 		due_ns = node_tick(&server->node, server_time());
 		server_flush(server);
 	} while (fiber_park(due_ns) == 0 || errno == ETIME);
+	server->ticker = NULL;
 }
 
 static void await_place(struct server *server)
