@@ -10,12 +10,13 @@ static bool text_is(const struct cloudp2p_place *place, const char *json,
     const char *name)
 {
 	char copy[NAME_MAX_ESCAPED + 3], *text; /* with quotes, NUL */
-	struct json_scan scan = { .at = copy,
-		.end = copy + place->text_length + 2 };
+	struct json_scan scan = { .at = copy };
+	size_t quoted = place->text_length + 2;
 
 	if (place->text == 0 || place->text_length > NAME_MAX_ESCAPED)
 		return false;
-	memcpy(copy, json + place->text - 1, place->text_length + 2);
+	memcpy(copy, json + place->text - 1, quoted);
+	scan.end = copy + quoted;
 	return json_text(&scan, &text) == 0 && strcmp(text, name) == 0;
 }
 
