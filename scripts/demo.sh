@@ -61,22 +61,26 @@ write_client_conf() {
 		MACHINE_ID=1
 		NUM_CLIENTS=$CLIENTS
 		REQUESTS_PER_CLIENT=$REQUESTS
-		MIN_DELAY_MS=0
-		MAX_DELAY_MS=200
+		MIN_DELAY_MS=100
+		MAX_DELAY_MS=900
 		SERVER_ADDRESSES=( ${addresses[*]@Q} )
 		IMAGE_DIRECTORY="$ROOT/test_images"
-		IMAGE_MIX=( "small.png=16" "medium.jpg=3" "large.png=1" )
+		IMAGE_MIX=( "small.png=40" "medium.jpg=4" "large.png=1" )
 		METRICS_OUTPUT_DIR="$FOLDER"
 	END
 }
 
 start() {
-	local start seconds id line=''
+	local start seconds leader id line=''
 	start=$(date +%s%N)
-	start_ring "$BIN/stress_client" --conf "$FOLDER/config/stress_test.conf" --check
+	start_ring "$BIN/stress_client" --conf "$FOLDER/config/stress_test.conf" --check \
+		--assignment-timeout-ms 500
 	seconds=$(since "$start")
+	leader=$(sed --quiet 's/.*all name \([0-9]*\) as their leader.*/\1/p' "$FOLDER/check.txt")
 	for ((id = 1; id <= SERVERS; id++)); do
-		line+="$id at ${addresses[id - 1]}   "
+		line+="$id at ${addresses[id - 1]}"
+		((id != ${leader:-0})) || line+=" (leader)"
+		line+='   '
 	done
 	row "starting $SERVERS servers" "$line$seconds s"
 }
