@@ -102,6 +102,20 @@ move_away_last_run() {
 	((${#old[@]} == 0)) || mv -- "${old[@]}" "$METRICS_OUTPUT_DIR/previous"
 }
 
+# view_run PROCESSES: shows the run on stderr until the last process has ended.
+view_run() {
+	local -a view_options=(--processes "$1" --title "stress_test  $DRIVER  $NUM_CLIENTS clients")
+	if [[ -n ${DURATION:-} ]]; then
+		view_options+=(--duration "$DURATION")
+	else
+		view_options+=(--planned "$((NUM_CLIENTS * REQUESTS_PER_CLIENT))")
+	fi
+	[[ $NO_COLOR == false ]] || view_options+=(--no-color)
+	setsid "$BIN/live_view" "${view_options[@]}" \
+		"$METRICS_OUTPUT_DIR/machine_${MACHINE_ID}_timeline.jsonl" </dev/null &
+	view=$!
+}
+
 run() {
 	local processes run_id code
 	processes=$(process_count)
@@ -109,10 +123,9 @@ run() {
 	printf 'Starting %d clients in %d processes...\n\n' "$NUM_CLIENTS" "$processes"
 	start_processes "$processes" "$work" "$CLIENT_BINARY" "$@" --quiet \
 		--processes "$processes" --run-id "${RUN_ID:-$run_id}" --seed "${SEED:-$RANDOM}"
-	setsid "$BIN/live_view" --processes "$processes" \
-		"$METRICS_OUTPUT_DIR/machine_${MACHINE_ID}_timeline.jsonl" </dev/null &
-	view=$!
+	view_run "$processes"
 	wait_for "$clients"
+	give_time 2 "$view"
 	code=$(worst_code)
 	printf '\nResults: %s/machine_%d_*\n' "$METRICS_OUTPUT_DIR" "$MACHINE_ID"
 	printf 'Report:  %s\n' "$ROOT/scripts/aggregate_metrics.sh"
@@ -130,6 +143,8 @@ main() {
 	fi
 	options+=("$@")
 	need_program stress_client live_view
+	# These have no default: what the environment calls so is not meant.
+	unset DURATION PROCESSES CLIENTS_PER_PROCESS CLIENT_CONFIG RUN_ID SEED
 	read_conf stress_client "${options[@]}"
 	banner
 	check

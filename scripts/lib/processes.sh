@@ -42,6 +42,19 @@ wait_for() {
 	done
 }
 
+# give_time SECONDS PID: for an end of its own; then SIGTERM.
+give_time() {
+	local deadline=$((SECONDS + $1 + 1))
+	while kill -0 "$2" 2>/dev/null; do
+		if ((SECONDS >= deadline)); then
+			kill "$2" 2>/dev/null || true
+			break
+		fi
+		sleep 0.1
+	done
+	wait "$2" || true
+}
+
 # worst_code: 130 or 143 after a signal; else 2, then the largest of 3..6, then
 # 1. A process that was killed leaves its timeline, which makes the run partial.
 worst_code() {
@@ -55,5 +68,5 @@ worst_code() {
 		NR > 1 { code = $8 != 0 ? 6 : $7
 			if (!(code in rank)) code = 1
 			if (rank[code] > rank[worst + 0]) worst = code }
-		END { print NR > 1 ? worst + 0 : 1 }' "$joblog"
+		END { print (NR > 1 ? worst + 0 : 1) }' "$joblog"
 }
