@@ -3,342 +3,392 @@
 #include "lib/buf.h"
 #include "lib/mem.h"
 
-#include <ctype.h>
-#include <stdarg.h>
+#include <errno.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
+#define CONF_MAX_BYTES   ((size_t)1 << 20)
+#define CONF_MAX_ENTRIES 1000
+
+#define LETTERS    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_"
+#define NAME_BYTES LETTERS "0123456789"
+
+/* The text is NUL-terminated: looking one byte ahead is always allowed. */
 struct parser {
-	const char *name, *at, *end;
-	const char *(*variable)(const char *);
-	unsigned line;
+	const struct conf *conf;
+	const char *at;
+	int line;
 	struct err *err;
 };
 
-static int fail(struct parser *p, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
-
-static int fail(struct parser *p, const char *format, ...)
+void text_list_add(struct text_list *list, const char *text, size_t length)
 {
-	char words[400];
-	va_list args;
-	va_start(args, format);
-	vsnprintf(words, sizeof words, format, args);
-	va_end(args);
-	return err_set(p->err, "%s:%u: %s", p->name, p->line, words);
+	list->items =
+	    mem_resize(list->items, list->count + 1, sizeof *list->items);
+	list->items[list->count++] = mem_text_n(text, length);
 }
 
-static int peek(const struct parser *p)
+void text_list_clear(struct text_list *list)
 {
-	return p->at < p->end ? (unsigned char)*p->at : -1;
+	for (size_t i = 0; i < list->count; i++)
+		free(list->items[i]);
+	free(list->items);
+	*list = (struct text_list){ 0 };
 }
 
-static int peek_second(const struct parser *p)
+static int complain(const struct parser *p, const char *what)
 {
-	return p->end - p->at > 1 ? (unsigned char)p->at[1] : -1;
+	return err_set(p->err, "%s:%d: %s", p->conf->path, p->line, what);
 }
 
-static bool name_starts(int c)
+/* "'X' why", X being the next `length` bytes. */
+static int refuse(const struct parser *p, size_t length, const char *why)
 {
-	return c == '_' || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+	return err_set(p->err, "%s:%d: '%.*s' %s", p->conf->path, p->line,
+	    (int)length, p->at, why);
 }
 
-static bool in_name(int c)
+static int refuse_command(const struct parser *p, size_t length)
 {
-	return name_starts(c) || (c >= '0' && c <= '9');
+	return refuse(p, length,
+	    "would run a command; a conf file is data (write the value "
+	    "itself)");
 }
 
+static bool at_end(const struct parser *p)
+{
+	return *p->at == '\0' || *p->at == '\n' ||
+	       (*p->at == '\r' && p->at[1] == '\n');
+}
+
+static bool at_blank(const struct parser *p)
+{
+	return *p->at == ' ' || *p->at == '\t';
+}
+
+/* Past blanks and a comment: to the next word, or the end of the line. */
 static void skip_blanks(struct parser *p)
 {
-	while (peek(p) == ' ' || peek(p) == '\t' || peek(p) == '\r')
+	while (at_blank(p))
 		p->at++;
-}
-
-static void skip_comment(struct parser *p)
-{
-	if (peek(p) == '#')
-		while (p->at < p->end && *p->at != '\n')
+	if (*p->at == '#') {
+		while (!at_end(p))
 			p->at++;
-}
-
-/* Blanks, comments and ends of line. */
-static void skip_space(struct parser *p)
-{
-	for (;;) {
-		skip_blanks(p);
-		skip_comment(p);
-		if (peek(p) != '\n')
-			return;
-		p->line++;
-		p->at++;
 	}
 }
 
-static char *take_name(struct parser *p)
+static void skip_line_end(struct parser *p)
 {
-	const char *start = p->at;
-	while (in_name(peek(p)))
-		p->at++;
-	return mem_text_n(start, (size_t)(p->at - start));
+	p->at += *p->at == '\r';
+	p->at += *p->at == '\n';
+	p->line++;
 }
 
-static int would_run(struct parser *p, const char *what)
+/* How many bytes from here make a word to show in a message. */
+static size_t word_length(const struct parser *p)
 {
-	return fail(p,
-	    "'%s' would run a command; a conf file is data "
-	    "(write the value itself)",
-	    what);
+	size_t length = strcspn(p->at, " \t\r\n");
+	return length < 60 ? length : 60;
 }
 
-/* $NAME or ${NAME}, appended to `to`. */
-static int expand(struct parser *p, struct buf *to)
+/* At a '$': appends what the variable holds. */
+static int read_variable(struct parser *p, struct buf *out)
 {
-	p->at++;
-	if (peek(p) == '(')
-		return would_run(p, "$(");
-	bool braces = peek(p) == '{';
-	if (braces)
-		p->at++;
-	if (!name_starts(peek(p)))
-		return fail(p, "'$' is followed by no variable's name "
-		               "(in single quotes it stands for itself)");
-	char *name = take_name(p);
+	const char *name = p->at + 1;
+	if (*name == '(')
+		return refuse_command(p, 2);
+	bool braces = *name == '{';
+	name += braces;
+	size_t length = strspn(name, LETTERS) ? strspn(name, NAME_BYTES) : 0;
+	if (length == 0 || (braces && name[length] != '}'))
+		return refuse(p, word_length(p),
+		    "is no environment variable: write $NAME or ${NAME}, or "
+		    "'$' for a dollar sign");
+	char *copy = mem_text_n(name, length);
+	const char *value = getenv(copy);
 	int result = 0;
-	const char *value = p->variable(name);
-	if (braces && peek(p) != '}')
-		result = fail(p, "'${%s' is not closed by '}'", name);
-	else if (!value)
-		result = fail(p, "the variable %s is not set", name);
-	else
-		result = buf_add_text(to, value);
-	if (braces && result == 0)
-		p->at++;
-	free(name);
+	if (!value)
+		result = err_set(p->err,
+		    "%s:%d: the environment variable %.60s is not set",
+		    p->conf->path, p->line, copy);
+	else if (buf_add_text(out, value) != 0)
+		result = complain(p, "the value is too long");
+	free(copy);
+	p->at = name + length + braces;
 	return result;
 }
 
-static int take_single_quoted(struct parser *p, struct buf *to)
+/* Appends the byte here and steps over it. */
+static int take(struct parser *p, struct buf *out)
 {
-	const char *start = ++p->at;
-	while (p->at < p->end && *p->at != '\'' && *p->at != '\n')
-		p->at++;
-	if (peek(p) != '\'')
-		return fail(p, "the quote ' is not closed on its line");
-	return buf_add(to, start, (size_t)(p->at++ - start));
+	if (buf_add(out, p->at, 1) != 0)
+		return complain(p, "the value is too long");
+	p->at++;
+	return 0;
 }
 
-static int take_double_quoted(struct parser *p, struct buf *to)
+/* Past the opening quote; steps over the closing one. */
+static int read_single_quoted(struct parser *p, struct buf *out)
 {
+	while (*p->at != '\'') {
+		if (at_end(p))
+			return complain(p, "a ' is not closed on its line");
+		if (take(p, out) != 0)
+			return -1;
+	}
 	p->at++;
-	for (;;) {
-		int c = peek(p);
-		if (c == -1 || c == '\n')
-			return fail(p,
-			    "the quote \" is not closed on its line");
-		if (c == '`')
-			return would_run(p, "`");
-		if (c == '$') {
-			if (expand(p, to) != 0)
+	return 0;
+}
+
+static int read_double_quoted(struct parser *p, struct buf *out)
+{
+	while (*p->at != '"') {
+		if (at_end(p))
+			return complain(p, "a \" is not closed on its line");
+		if (*p->at == '`')
+			return refuse_command(p, 1);
+		if (*p->at == '$') {
+			if (read_variable(p, out) != 0)
 				return -1;
 			continue;
 		}
-		if (c == '\\' && peek_second(p) > 0 &&
-		    strchr("\\\"$`", peek_second(p)))
+		if (*p->at == '\\' && p->at[1] && strchr("$`\"\\", p->at[1]))
 			p->at++;
-		else if (c == '"')
-			break;
-		if (buf_add(to, p->at++, 1) != 0)
-			return fail(p, "the value is too long");
+		if (take(p, out) != 0)
+			return -1;
 	}
 	p->at++;
 	return 0;
 }
 
-static int refuse_operator(struct parser *p, int c)
+/* What a shell would not take as it stands. */
+static int refuse_unquoted(const struct parser *p, bool in_list)
 {
-	char text[2] = { (char)c, '\0' };
-	if (strchr("(){}", c))
-		return fail(p, "'%s' in a value must stand in quotes", text);
-	return would_run(p, text);
+	if (strchr("`;&|<>", *p->at))
+		return refuse_command(p, 1);
+	if (strchr("()", *p->at) || (in_list && strchr("*?[{", *p->at)))
+		return refuse(p, 1, "means something in a shell; quote it");
+	return 0;
 }
 
-/* One value: quoted and bare pieces without blanks between them. */
-static int take_value(struct parser *p, struct buf *to, bool in_array)
+/* One word of quoted and unquoted parts, up to a blank. */
+static int read_word(struct parser *p, bool in_list, struct buf *out)
 {
-	for (;;) {
-		int c = peek(p), result = 0;
-		if (c == -1 || isspace(c) || (in_array && c == ')'))
-			return 0;
-		if (c == '\'')
-			result = take_single_quoted(p, to);
-		else if (c == '"')
-			result = take_double_quoted(p, to);
-		else if (c == '$')
-			result = expand(p, to);
-		else if (strchr("`;&|<>(){}", c))
-			result = refuse_operator(p, c);
-		else if (c == '\\')
-			result =
-			    fail(p, "'\\' in a value must stand in quotes");
-		else
-			result = buf_add(to, p->at++, 1);
-		if (result != 0)
-			return -1;
+	int result = 0;
+	if (*p->at == '~')
+		return refuse(p, 1, "is not expanded; write $HOME");
+	while (result == 0 && !at_end(p) && !at_blank(p)) {
+		if (in_list && *p->at == ')')
+			break;
+		if (*p->at == '\'' || *p->at == '"') {
+			char quote = *p->at++;
+			result = quote == '"' ? read_double_quoted(p, out)
+			                      : read_single_quoted(p, out);
+		} else if (*p->at == '$') {
+			result = read_variable(p, out);
+		} else {
+			result = refuse_unquoted(p, in_list);
+			p->at += result == 0 && *p->at == '\\';
+			if (result == 0 && at_end(p))
+				return complain(p,
+				    "a \\ does not continue a line");
+			result = result == 0 ? take(p, out) : result;
+		}
 	}
-}
-
-static int add_value(struct parser *p, struct text_list *list, bool in_array)
-{
-	struct buf value = { 0 };
-	int result = take_value(p, &value, in_array);
-	if (result == 0) {
-		list->items = mem_resize(list->items, list->count + 1,
-		    sizeof *list->items);
-		list->items[list->count++] =
-		    mem_text_n((const char *)value.data, value.length);
-	}
-	buf_release(&value);
 	return result;
 }
 
-static int take_array(struct parser *p, struct text_list *list)
+static int read_value(struct parser *p, struct conf_entry *entry)
 {
-	unsigned opened = p->line;
-	p->at++;
+	struct buf word = { .ceiling = CONF_MAX_BYTES };
+	int result = read_word(p, entry->list, &word);
+	if (result == 0)
+		text_list_add(&entry->values,
+		    word.data ? (const char *)word.data : "", word.length);
+	buf_release(&word);
+	return result;
+}
+
+/* Past the opening parenthesis; steps over the closing one. */
+static int read_list(struct parser *p, struct conf_entry *entry)
+{
 	for (;;) {
-		skip_space(p);
-		if (peek(p) == ')')
-			break;
-		if (p->at >= p->end) {
-			p->line = opened;
-			return fail(p, "the array is not closed by ')'");
+		skip_blanks(p);
+		if (*p->at == '\0')
+			return err_set(p->err,
+			    "%s:%d: the list %.60s is not closed: ) is missing",
+			    p->conf->path, entry->line, entry->key);
+		if (at_end(p)) {
+			skip_line_end(p);
+			continue;
 		}
-		if (add_value(p, list, true) != 0)
+		if (*p->at == ')') {
+			p->at++;
+			return 0;
+		}
+		if (read_value(p, entry) != 0)
 			return -1;
 	}
-	p->at++;
+}
+
+static int read_key(struct parser *p, struct conf_entry *entry)
+{
+	size_t length = strspn(p->at, LETTERS) ? strspn(p->at, NAME_BYTES) : 0;
+	if (length == strlen("export") &&
+	    strncmp(p->at, "export", length) == 0 && p->at[length] != '=')
+		return refuse(p, length, "is not needed: write KEY=value");
+	if (length == 0 || p->at[length] != '=') {
+		size_t blanks = strspn(p->at + length, " \t");
+		if (length && blanks && p->at[length + blanks] == '=')
+			return refuse(p, length,
+			    "is followed by a blank: write KEY=value without "
+			    "blanks around =");
+		return refuse(p, word_length(p),
+		    "is no setting: write KEY=value; a conf file is data, "
+		    "never code");
+	}
+	entry->key = mem_text_n(p->at, length);
+	p->at += length + 1;
 	return 0;
 }
 
-static int check_repeated(struct parser *p, const struct conf *conf,
-    const char *key, unsigned line)
+static int refuse_repeated(const struct parser *p, const struct conf_entry *new)
 {
-	for (size_t i = 0; i < conf->count; i++) {
-		if (strcmp(conf->entries[i].key, key) != 0)
-			continue;
-		p->line = line;
-		return fail(p, "%s is set twice, first in line %u", key,
-		    conf->entries[i].line);
+	for (const struct conf_entry *e = p->conf->entries; e != new; e++) {
+		if (strcmp(e->key, new->key) == 0)
+			return err_set(p->err,
+			    "%s:%d: %.60s is set in line %d already; keep one "
+			    "of the two",
+			    p->conf->path, new->line, new->key, e->line);
 	}
 	return 0;
 }
 
-static int take_entry(struct parser *p, struct conf *conf)
+/* At the first byte of a key. */
+static int read_entry(struct parser *p, struct conf_entry *entry)
 {
-	if (!name_starts(peek(p)))
-		return fail(p, "expected KEY=value");
-	conf->entries =
-	    mem_resize(conf->entries, conf->count + 1, sizeof *conf->entries);
-	struct conf_entry *entry = &conf->entries[conf->count];
-	*entry = (struct conf_entry){ .key = take_name(p), .line = p->line };
-	int result = check_repeated(p, conf, entry->key, p->line);
-	conf->count++;
-	if (result != 0)
+	entry->line = p->line;
+	if (read_key(p, entry) != 0 || refuse_repeated(p, entry) != 0)
 		return -1;
-	if (peek(p) != '=')
-		return fail(p, "expected %s=value, without blanks around '='",
-		    entry->key);
-	p->at++;
-	entry->array = peek(p) == '(';
-	result = entry->array ? take_array(p, &entry->values)
-	                      : add_value(p, &entry->values, false);
-	if (result != 0)
+	entry->list = *p->at == '(';
+	p->at += entry->list;
+	if (at_blank(p) && strspn(p->at, " \t") != strcspn(p->at, "#\r\n") &&
+	    !entry->list)
+		return complain(p, "a blank follows the =: write KEY=value");
+	if ((entry->list ? read_list(p, entry) : read_value(p, entry)) != 0)
 		return -1;
-	skip_blanks(p);
-	skip_comment(p);
-	if (peek(p) != '\n' && peek(p) != -1)
-		return fail(p,
-		    "the value of %s has blanks; put it in quotes: %s=\"...\"",
-		    entry->key, entry->key);
-	return 0;
+	bool apart = at_blank(p);
+	if (apart)
+		skip_blanks(p);
+	if (at_end(p))
+		return 0;
+	if (strchr("`;&|<>", *p->at))
+		return refuse_command(p, 1);
+	return refuse(p, word_length(p),
+	    "stands behind the value; quote a value with blanks in it");
 }
 
-/* Only text: no NUL and no other control characters than blanks. */
-static int check_text(struct parser *p, const char *text, size_t length)
+/* Conf files are text: no control characters but tab and line end, and bytes
+ * beyond ASCII only as UTF-8 has them. */
+static int check_text(struct parser *p, size_t length)
 {
-	for (size_t i = 0; i < length; i++) {
-		unsigned char c = (unsigned char)text[i];
-		if (c == '\n')
-			p->line++;
-		else if ((c < ' ' && c != '\t' && c != '\r') || c == 0x7f)
-			return fail(p,
-			    "byte 0x%02x is no text; a conf file is text", c);
+	const unsigned char *s = (const unsigned char *)p->at,
+	                    *end = s + length;
+	while (s < end) {
+		size_t more = *s < 0x80 ? 0 : *s < 0xe0 ? 1 : *s < 0xf0 ? 2 : 3;
+		bool good = *s < 0x80 ? *s >= ' ' || strchr("\t\r\n", *s)
+		                      : *s >= 0xc2 && *s < 0xf5;
+		if (*s == '\0' || *s == 0x7f || more >= (size_t)(end - s))
+			good = false;
+		for (size_t i = 1; good && i <= more; i++)
+			good = (s[i] & 0xc0) == 0x80;
+		if (!good)
+			return err_set(p->err,
+			    "%s:%d: byte 0x%02x is no text; a conf file is "
+			    "UTF-8 text",
+			    p->conf->path, p->line, *s);
+		p->line += *s == '\n';
+		s += more + 1;
 	}
 	p->line = 1;
 	return 0;
 }
 
-int conf_parse(struct conf *conf, const char *name, const char *text,
-    size_t length, const char *(*variable)(const char *), struct err *err)
+int conf_parse(struct conf *conf, const char *path, const char *text,
+    size_t length, struct err *err)
 {
-	*conf = (struct conf){ 0 };
-	struct parser p = { name, text, text + length, variable, 1, err };
-	if (length > CONF_MAX_BYTES)
-		return fail(&p, "the file is larger than 1 MiB; is it a conf "
-		                "file?");
-	if (check_text(&p, text, length) != 0)
-		return -1;
-	for (skip_space(&p); p.at < p.end; skip_space(&p))
-		if (take_entry(&p, conf) != 0)
-			return -1;
-	return 0;
-}
-
-static const char *environment(const char *name)
-{
-	return getenv(name);
+	*conf = (struct conf){ .path = mem_text(path) };
+	char *copy = mem_text_n(text, length);
+	struct parser p = { .conf = conf, .at = copy, .line = 1, .err = err };
+	int result = check_text(&p, length);
+	while (result == 0) {
+		skip_blanks(&p);
+		if (*p.at == '\0')
+			break;
+		if (at_end(&p)) {
+			skip_line_end(&p);
+			continue;
+		}
+		if (conf->count == CONF_MAX_ENTRIES) {
+			result = complain(&p, "more than 1,000 settings");
+			break;
+		}
+		conf->entries = mem_resize(conf->entries, conf->count + 1,
+		    sizeof *conf->entries);
+		struct conf_entry *entry = &conf->entries[conf->count++];
+		*entry = (struct conf_entry){ 0 };
+		result = read_entry(&p, entry);
+	}
+	free(copy);
+	return result;
 }
 
 int conf_read(struct conf *conf, const char *path, struct err *err)
 {
+	struct buf text = { .ceiling = CONF_MAX_BYTES };
+	struct stat status;
+	int result = -1;
 	*conf = (struct conf){ 0 };
 	FILE *file = fopen(path, "re");
 	if (!file)
 		return err_system(err, "cannot open %s", path);
-	/* One byte more than allowed tells that there is more. */
-	char *text = mem_new(CONF_MAX_BYTES + 1, 1);
-	size_t length = fread(text, 1, CONF_MAX_BYTES + 1, file);
-	int result = ferror(file) ? err_system(err, "cannot read %s", path)
-	                          : conf_parse(conf, path, text, length,
-	                                environment, err);
-	free(text);
+	if (fstat(fileno(file), &status) == 0 && S_ISDIR(status.st_mode)) {
+		err_set(err, "%s is a folder, no conf file", path);
+		goto out;
+	}
+	for (;;) {
+		char chunk[4096];
+		size_t got = fread(chunk, 1, sizeof chunk, file);
+		if (got == 0)
+			break;
+		if (buf_add(&text, chunk, got) != 0) {
+			err_set(err, "%s is no conf file: it is over 1 MiB",
+			    path);
+			goto out;
+		}
+	}
+	if (ferror(file)) {
+		err_system(err, "cannot read %s", path);
+		goto out;
+	}
+	result = conf_parse(conf, path,
+	    text.data ? (const char *)text.data : "", text.length, err);
+out:
 	fclose(file);
+	buf_release(&text);
 	return result;
 }
 
 void conf_release(struct conf *conf)
 {
 	for (size_t i = 0; i < conf->count; i++) {
-		struct conf_entry *entry = &conf->entries[i];
-		free(entry->key);
-		for (size_t k = 0; k < entry->values.count; k++)
-			free(entry->values.items[k]);
-		free(entry->values.items);
+		free(conf->entries[i].key);
+		text_list_clear(&conf->entries[i].values);
 	}
 	free(conf->entries);
+	free(conf->path);
 	*conf = (struct conf){ 0 };
-}
-
-char *conf_quote(const char *value)
-{
-	struct buf out = { 0 };
-	buf_add_text(&out, "\"");
-	for (const char *c = value; *c; c++) {
-		if (strchr("\\\"$`", *c))
-			buf_add_text(&out, "\\");
-		buf_add(&out, c, 1);
-	}
-	buf_add(&out, "\"", 2);
-	return (char *)out.data;
 }

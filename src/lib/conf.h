@@ -1,4 +1,13 @@
-/* conf.h - the syntax of conf files: it looks like shell and is data. Pure. */
+/* conf.h - the syntax of conf files: text to keys, values and line numbers.
+ *
+ *	KEY=value            # up to the end of the line
+ *	KEY="a $HOME b"      # \$ \" \\ \` stand for themselves
+ *	KEY='as it stands'
+ *	KEY=( "a" b          # over as many lines as it takes
+ *	      'c' )
+ *
+ * It looks like shell and is data: environment variables ($NAME, ${NAME})
+ * expand, and whatever else a shell would act upon is an error. */
 #ifndef LIB_CONF_H
 #define LIB_CONF_H
 
@@ -8,33 +17,31 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define CONF_MAX_BYTES (1u << 20)
-
 struct conf_entry {
 	char *key;
-	struct text_list values; /* one, unless it is an array */
-	bool array;
-	unsigned line;
+	struct text_list values; /* exactly one unless `list` */
+	bool list;               /* written with parentheses */
+	int line;                /* of its key */
 };
 
 struct conf {
+	char *path; /* for messages */
 	struct conf_entry *entries;
 	size_t count;
 };
 
-/* Parses `length` bytes; `name` is the file's, for messages, which all begin
- * with "name:line: ". `variable` gives the value of an environment variable,
- * or NULL. Returns 0, or -1 with `err`; release in both cases. */
-int conf_parse(struct conf *conf, const char *name, const char *text,
-    size_t length, const char *(*variable)(const char *), struct err *err);
+/* Parses `length` bytes. Every key comes at most once. Returns 0, or -1 with
+ * `err` set to "path:line: what is wrong"; either way conf_release it. */
+int conf_parse(struct conf *conf, const char *path, const char *text,
+    size_t length, struct err *err);
 
-/* Reads and parses a file, with the environment's variables. */
+/* The same for the contents of a file of at most 1 MiB. */
 int conf_read(struct conf *conf, const char *path, struct err *err);
 
 void conf_release(struct conf *conf);
 
-/* The value as a shell and conf_parse read it back: quoted where needed.
- * Freed by the caller. */
-char *conf_quote(const char *value);
+/* Appends a copy of `length` bytes; frees all that a list holds. */
+void text_list_add(struct text_list *list, const char *text, size_t length);
+void text_list_clear(struct text_list *list);
 
 #endif

@@ -1,104 +1,137 @@
-#include "lib/option_help.h"
+#include "lib/option_table.h"
 
 #include "lib/option_value.h"
 
+#include <stdio.h>
 #include <string.h>
 
-#define HELP_COLUMN 30 /* where the words begin */
-#define HELP_WIDTH  96
-
-static const struct option common[] = {
-	{ .name = "conf",
-	    .type = OPTION_CONF,
-	    .help = "read settings from this file; a later --conf wins over "
-	            "an earlier one" },
-	{ .name = "print-conf",
-	    .type = OPTION_FLAG,
-	    .help = "print the settings as a conf file, checked, and leave" },
-	{ .name = "help", .type = OPTION_FLAG, .help = "print this" },
-	{ .name = "version", .type = OPTION_FLAG, .help = "print the version" },
-};
+#define WIDTH  90
+#define COLUMN 30 /* where help begins */
 
 static const char *metavar(const struct option *row)
 {
-	static const char *const words[] = {
-		[OPTION_FLAG] = "",
-		[OPTION_COUNT] = "N",
-		[OPTION_TIME] = "TIME",
-		[OPTION_BYTES] = "BYTES",
-		[OPTION_RATE] = "RATE",
-		[OPTION_SHARE] = "SHARE",
-		[OPTION_TEXT] = "TEXT",
-		[OPTION_LIST] = "A,B",
-		[OPTION_CHOICE] = "WORD",
-		[OPTION_CONF] = "FILE",
-	};
-	return row->words ? row->words : words[row->type];
-}
-
-static size_t print_word(FILE *to, const char *word, size_t length,
-    size_t column)
-{
-	if (column + 1 + length > HELP_WIDTH) {
-		fprintf(to, "\n%*s", HELP_COLUMN, "");
-		column = HELP_COLUMN;
-	} else if (column > HELP_COLUMN) {
-		fputc(' ', to);
-		column++;
+	if (row->words)
+		return row->words;
+	switch (row->type) {
+	case OPTION_FLAG:
+		return NULL;
+	case OPTION_COUNT:
+		return "N";
+	case OPTION_TIME:
+		return option_unit(row) == UNIT_MS        ? "MS"
+		       : option_unit(row) == UNIT_SECONDS ? "SECS"
+		                                          : "TIME";
+	case OPTION_BYTES:
+		return "SIZE";
+	case OPTION_RATE:
+		return "RATE";
+	case OPTION_SHARE:
+		return "SHARE";
+	case OPTION_LIST:
+	case OPTION_TEXT:
+	case OPTION_CHOICE:
+	case OPTION_CONF:
+		break;
 	}
-	fwrite(word, 1, length, to);
-	return column + length;
+	return "TEXT";
 }
 
-/* Prints words from `column` on, wrapped; returns where it ended. */
-static size_t print_wrapped(FILE *to, const char *text, size_t column)
+/* Appends " (default 100; from 1 to 1M)", as far as there is something to
+ * say. The default is shown as --print-conf has it, so that it can be typed. */
+static void add_limits(struct buf *text, const struct option *row)
 {
+	bool off = row->type == OPTION_FLAG &&
+	           (!row->fallback || strcmp(row->fallback, "false") == 0);
+	const char *begin = " (";
+	if (row->fallback && *row->fallback && !off) {
+		buf_add_text(text, begin);
+		if (row->type == OPTION_TIME) {
+			int64_t ns = 0;
+			option_value_default(row, &ns);
+			buf_add_text(text, "default ");
+			option_value_print(row, &ns, text);
+		} else if (row->type == OPTION_FLAG) {
+			buf_add_format(text, "default; --no-%s", row->name);
+		} else {
+			buf_add_format(text, "default %s", row->fallback);
+		}
+		begin = "; ";
+	}
+	if (row->from || row->to) {
+		buf_add_text(text, begin);
+		begin = "; ";
+		if (row->from && row->to)
+			buf_add_format(text, "from %s to %s", row->from,
+			    row->to);
+		else
+			buf_add_format(text, "at %s %s",
+			    row->from ? "least" : "most",
+			    row->from ? row->from : row->to);
+	}
+	if (*begin == ';')
+		buf_add_text(text, ")");
+}
+
+/* Prints words from `column` on, in lines that begin at `indent`. */
+static void wrap(FILE *to, const char *text, int column, int indent)
+{
+	bool first = true;
 	while (*text) {
-		size_t length = strcspn(text, " ");
-		column = print_word(to, text, length, column);
-		text += length + strspn(text + length, " ");
-	}
-	return column;
-}
-
-static void print_row(FILE *to, const struct option *row)
-{
-	const char *word = metavar(row);
-	/* A flag that is on by default is there to be turned off. */
-	bool negative = row->type == OPTION_FLAG && row->fallback &&
-	                strcmp(row->fallback, "true") == 0;
-	int used = fprintf(to, "  --%s%s%s%s", negative ? "[no-]" : "",
-	    row->name, *word ? " " : "", word);
-	if (used >= HELP_COLUMN)
-		fprintf(to, "\n%*s", HELP_COLUMN, "");
-	else
-		fprintf(to, "%*s", HELP_COLUMN - used, "");
-	size_t column = print_wrapped(to, row->help, HELP_COLUMN);
-	char note[160];
-	if (row->fallback && row->type != OPTION_FLAG) {
-		snprintf(note, sizeof note, "[%s]", row->fallback);
-		print_wrapped(to, note, column);
+		int length = (int)strcspn(text, " ");
+		if (!first && column + 1 + length > WIDTH) {
+			fprintf(to, "\n%*s", indent, "");
+			column = indent;
+			first = true;
+		}
+		fprintf(to, "%s%.*s", first ? "" : " ", length, text);
+		column += length + !first;
+		first = false;
+		text += length;
+		text += strspn(text, " ");
 	}
 	fputc('\n', to);
 }
 
-void option_help_print(const struct options *options, FILE *to)
+static void row_help(FILE *to, const struct option *row)
 {
-	fprintf(to, "usage: %s [options]%s%s\n", options->program,
+	const char *word = metavar(row);
+	int column = fprintf(to, "  --%s%s%s", row->name, word ? " " : "",
+	    word ? word : "");
+	if (column + 2 > COLUMN) {
+		fputc('\n', to);
+		column = 0;
+	}
+	fprintf(to, "%*s", COLUMN - column, "");
+	struct buf text = { 0 };
+	buf_add_text(&text, row->help);
+	add_limits(&text, row);
+	buf_add(&text, "", 1);
+	wrap(to, (const char *)text.data, COLUMN, COLUMN);
+	buf_release(&text);
+}
+
+void option_help(const struct options *options, FILE *to)
+{
+	fprintf(to, "usage: %s [--FLAG [VALUE]]...%s%s\n\n", options->program,
 	    options->operands ? " " : "",
 	    options->operands ? options->operands : "");
-	fprintf(to, "%s\n", options->about);
-	for (size_t s = 0; s < options->set_count; s++) {
-		const struct option_set *set = &options->sets[s];
+	wrap(to, options->about, 0, 0);
+	for (size_t i = 0; i < options->set_count; i++) {
+		const struct option_set *set = &options->sets[i];
 		if (set->count == 0)
 			continue;
 		fprintf(to, "\n%s:\n", set->title);
-		for (size_t i = 0; i < set->count; i++)
-			print_row(to, &set->rows[i]);
+		for (size_t j = 0; j < set->count; j++)
+			row_help(to, &set->rows[j]);
 	}
-	fprintf(to, "\nFor every program:\n");
-	for (size_t i = 0; i < sizeof common / sizeof *common; i++)
-		print_row(to, &common[i]);
-	fprintf(to, "\nEvery flag is a key of a conf file as well: --num-x 5 "
-	            "is NUM_X=5. Defaults are in [].\n");
+	fprintf(to, "\nGeneral:\n");
+	for (size_t i = 0; i < option_common_count; i++)
+		row_help(to, &option_common[i]);
+	fputc('\n', to);
+	wrap(to,
+	    "In a conf file a flag is a key in capitals, such as KEY=value or "
+	    "KEY=( a b ); flags beat conf files. A list on the command line is "
+	    "a,b. Flags without a value have an opposite, --no-FLAG, and are "
+	    "true or false in a conf file.",
+	    0, 0);
 }

@@ -1,51 +1,37 @@
 #include "lib/option_value.h"
 
-#include "lib/clock.h"
 #include "lib/conf.h"
 #include "lib/mem.h"
+#include "lib/unit.h"
 
-#include <ctype.h>
+#include <assert.h>
 #include <errno.h>
-#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-static void *place(const struct option *row, void *values)
+static bool ends_in(const char *name, const char *end)
 {
-	return (char *)values + row->offset;
-}
-
-static const void *place_const(const struct option *row, const void *values)
-{
-	return (const char *)values + row->offset;
-}
-
-static bool ends_in(const char *text, const char *end)
-{
-	size_t length = strlen(text), tail = strlen(end);
-	return length >= tail && strcmp(text + length - tail, end) == 0;
-}
-
-static enum unit time_unit(const char *name)
-{
-	if (ends_in(name, "-ms"))
-		return UNIT_MS;
-	return ends_in(name, "-secs") ? UNIT_SECONDS : UNIT_NS;
+	size_t length = strlen(name), wanted = strlen(end);
+	return length >= wanted && strcmp(name + length - wanted, end) == 0;
 }
 
 enum unit option_unit(const struct option *row)
 {
 	switch (row->type) {
 	case OPTION_TIME:
-		return time_unit(row->name);
+		if (ends_in(row->name, "-ms"))
+			return UNIT_MS;
+		return ends_in(row->name, "-secs") ? UNIT_SECONDS : UNIT_NS;
 	case OPTION_BYTES:
 		return UNIT_BYTES;
 	case OPTION_RATE:
 		return UNIT_PER_SECOND;
 	case OPTION_SHARE:
 		return UNIT_SHARE;
-	case OPTION_FLAG:
 	case OPTION_COUNT:
+	case OPTION_FLAG:
 	case OPTION_TEXT:
 	case OPTION_LIST:
 	case OPTION_CHOICE:
@@ -55,254 +41,273 @@ enum unit option_unit(const struct option *row)
 	return UNIT_NONE;
 }
 
-char *option_key(const struct option *row)
+/* Plain digits are read without a detour over double, which would round
+ * numbers above 2^53. */
+static int parse_whole(const char *text, enum unit unit, uint64_t *n)
 {
-	char *key = mem_text(row->name);
-	for (char *c = key; *c; c++)
-		*c = *c == '-' ? '_' : (char)toupper((unsigned char)*c);
-	return key;
-}
-
-static int set_flag(bool *value, const char *text, struct err *err)
-{
-	static const char *const yes[] = { "true", "yes", "on", "1" };
-	static const char *const no[] = { "false", "no", "off", "0" };
-	for (size_t i = 0; i < sizeof yes / sizeof *yes; i++) {
-		bool is_yes = strcmp(text, yes[i]) == 0;
-		if (is_yes || strcmp(text, no[i]) == 0) {
-			*value = is_yes;
-			return 0;
-		}
-	}
-	return err_set(err, "true or false");
-}
-
-/* Whole numbers are read as such: seeds and ids go beyond 2^53. */
-static int parse_whole(const char *text, enum unit unit, uint64_t *value)
-{
-	size_t digits = strspn(text, "0123456789");
-	if (digits > 0 && text[digits] == '\0') {
+	double value;
+	if (unit_parse(text, unit, &value) != 0)
+		return -1;
+	if (text[strspn(text, "0123456789")] == '\0') {
 		errno = 0;
-		*value = strtoull(text, NULL, 10);
-		return errno ? -1 : 0;
+		*n = strtoull(text, NULL, 10);
+		return errno == 0 ? 0 : -1;
 	}
-	double quantity;
-	if (unit_parse(text, unit, &quantity) != 0 ||
-	    quantity >= 18446744073709551616.0)
+	if (value > 0x1p53 || value != floor(value))
 		return -1;
-	*value = (uint64_t)quantity;
-	return (double)*value == quantity ? 0 : -1;
+	*n = (uint64_t)value;
+	return 0;
 }
 
-static int refuse_quantity(const struct option *row, struct err *err)
+static int parse_time(const char *text, enum unit unit, int64_t *ns)
 {
-	const char *words = unit_words(option_unit(row));
+	double value;
+	if (unit_parse(text, unit, &value) != 0 || value >= 0x1p63)
+		return -1;
+	*ns = llround(value);
+	return 0;
+}
+
+/* Whether from <= value <= to, in the row's own type. */
+static bool within(const struct option *row, enum unit unit, double value)
+{
+	double bound;
+	if (row->from) {
+		int result = unit_parse(row->from, unit, &bound);
+		assert(result == 0);
+		if (result != 0 || value < bound)
+			return false;
+	}
+	if (row->to) {
+		int result = unit_parse(row->to, unit, &bound);
+		assert(result == 0);
+		if (result != 0 || value > bound)
+			return false;
+	}
+	return true;
+}
+
+void option_value_expect(const struct option *row, struct err *err)
+{
+	char words[128] = "";
+	if (row->type == OPTION_FLAG)
+		snprintf(words, sizeof words, "true or false");
+	else if (row->type == OPTION_CHOICE)
+		snprintf(words, sizeof words, "one of %s", row->words);
+	else if (row->type == OPTION_TEXT || row->type == OPTION_LIST ||
+	         row->type == OPTION_CONF)
+		snprintf(words, sizeof words,
+		    "text without control characters");
+	else
+		snprintf(words, sizeof words, "%s",
+		    unit_words(option_unit(row)));
+	for (char *bar = words; row->type == OPTION_CHOICE && *bar; bar++)
+		*bar = *bar == '|' ? '/' : *bar;
 	if (row->from && row->to)
-		return err_set(err, "%s, from %s to %s", words, row->from,
-		    row->to);
-	if (row->from)
-		return err_set(err, "%s, at least %s", words, row->from);
-	if (row->to)
-		return err_set(err, "%s, at most %s", words, row->to);
-	return err_set(err, "%s", words);
+		err_set(err, "%s, from %s to %s", words, row->from, row->to);
+	else if (row->from)
+		err_set(err, "%s, at least %s", words, row->from);
+	else if (row->to)
+		err_set(err, "%s, at most %s", words, row->to);
+	else
+		err_set(err, "%s", words);
 }
 
-static int set_whole(const struct option *row, uint64_t *value,
-    const char *text, struct err *err)
+static int set_flag(bool *flag, const char *text)
 {
-	enum unit unit = option_unit(row);
-	uint64_t number, bound;
-	if (parse_whole(text, unit, &number) != 0 ||
-	    (row->from && parse_whole(row->from, unit, &bound) == 0 &&
-	        number < bound) ||
-	    (row->to && parse_whole(row->to, unit, &bound) == 0 &&
-	        number > bound))
-		return refuse_quantity(row, err);
-	*value = number;
-	return 0;
-}
-
-/* A quantity that is kept as a double, or as nanoseconds. */
-static int parse_quantity(const struct option *row, const char *text,
-    double *quantity)
-{
-	if (row->type == OPTION_TIME && strcmp(text, "0") == 0) {
-		*quantity = 0;
-		return 0;
-	}
-	if (unit_parse(text, option_unit(row), quantity) != 0)
-		return -1;
-	return row->type == OPTION_TIME && *quantity >= 9.2e18 ? -1 : 0;
-}
-
-static int set_quantity(const struct option *row, double *value,
-    const char *text, struct err *err)
-{
-	double number, bound;
-	if (parse_quantity(row, text, &number) != 0 ||
-	    (row->from && parse_quantity(row, row->from, &bound) == 0 &&
-	        number < bound) ||
-	    (row->to && parse_quantity(row, row->to, &bound) == 0 &&
-	        number > bound))
-		return refuse_quantity(row, err);
-	*value = number;
-	return 0;
-}
-
-static int set_choice(const struct option *row, int *value, const char *text,
-    struct err *err)
-{
-	const char *word = row->words;
-	for (int i = 0;; i++) {
-		size_t length = strcspn(word, "|");
-		if (strlen(text) == length &&
-		    strncmp(text, word, length) == 0) {
-			*value = i;
+	static const char *const words[] = { "false", "true", "no", "yes", "0",
+		"1" };
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+		if (strcmp(text, words[i]) == 0) {
+			*flag = i % 2;
 			return 0;
 		}
-		if (word[length] == '\0')
-			return err_set(err, "one of %s", row->words);
-		word += length + 1;
 	}
+	return -1;
 }
 
-static void set_text(char **value, const char *text)
+static int set_choice(int *choice, const char *words, const char *text)
 {
+	size_t wanted = strlen(text);
+	for (int i = 0; wanted > 0; i++) {
+		size_t length = strcspn(words, "|");
+		if (length == wanted && strncmp(words, text, length) == 0) {
+			*choice = i;
+			return 0;
+		}
+		if (words[length] == '\0')
+			break;
+		words += length + 1;
+	}
+	return -1;
+}
+
+static bool has_control(const char *text)
+{
+	for (const unsigned char *s = (const unsigned char *)text; *s; s++) {
+		if ((*s < ' ' && *s != '\t') || *s == 0x7f)
+			return true;
+	}
+	return false;
+}
+
+static int set_text(char **value, const char *text)
+{
+	if (has_control(text))
+		return -1;
 	free(*value);
 	*value = mem_text(text);
-}
-
-static void clear_list(struct text_list *list)
-{
-	for (size_t i = 0; i < list->count; i++)
-		free(list->items[i]);
-	free(list->items);
-	*list = (struct text_list){ 0 };
-}
-
-static void set_list(struct text_list *list, const struct text_list *texts)
-{
-	clear_list(list);
-	list->items = mem_new(texts->count, sizeof *list->items);
-	for (size_t i = 0; i < texts->count; i++)
-		list->items[list->count++] = mem_text(texts->items[i]);
-}
-
-int option_value_set(const struct option *row, void *values,
-    const struct text_list *texts, struct err *err)
-{
-	void *value = place(row, values);
-	if (row->type == OPTION_LIST) {
-		set_list(value, texts);
-		return 0;
-	}
-	if (texts->count != 1)
-		return err_set(err, "one value, not a list");
-	const char *text = texts->items[0];
-	double time_ns;
-	switch (row->type) {
-	case OPTION_FLAG:
-		return set_flag(value, text, err);
-	case OPTION_COUNT:
-	case OPTION_BYTES:
-		return set_whole(row, value, text, err);
-	case OPTION_TIME:
-		if (set_quantity(row, &time_ns, text, err) != 0)
-			return -1;
-		*(int64_t *)value = (int64_t)time_ns;
-		return 0;
-	case OPTION_RATE:
-	case OPTION_SHARE:
-		return set_quantity(row, value, text, err);
-	case OPTION_CHOICE:
-		return set_choice(row, value, text, err);
-	case OPTION_TEXT:
-	case OPTION_CONF:
-	case OPTION_LIST:
-		break;
-	}
-	set_text(value, text);
 	return 0;
 }
 
-static void print_quoted(const char *text, struct buf *out)
+/* "a,b" into its items. */
+static int set_split(struct text_list *list, const char *text)
 {
-	char *quoted = conf_quote(text);
-	buf_add_text(out, quoted);
-	free(quoted);
-}
-
-static void print_list(const struct text_list *list, struct buf *out)
-{
-	buf_add_text(out, "(");
-	for (size_t i = 0; i < list->count; i++) {
-		buf_add_text(out, " ");
-		print_quoted(list->items[i], out);
+	if (has_control(text))
+		return -1;
+	text_list_clear(list);
+	for (;;) {
+		size_t length = strcspn(text, ",");
+		if (length > 0)
+			text_list_add(list, text, length);
+		if (text[length] == '\0')
+			return 0;
+		text += length + 1;
 	}
-	buf_add_text(out, " )");
 }
 
-static void print_time(const struct option *row, int64_t ns, struct buf *out)
+static int set_count(const struct option *row, uint64_t *n, const char *text)
 {
+	uint64_t value;
 	enum unit unit = option_unit(row);
-	if (unit == UNIT_MS)
-		buf_add_format(out, "%.15g", (double)ns / NS_PER_MS);
-	else if (unit == UNIT_SECONDS)
-		buf_add_format(out, "%.15g", (double)ns / NS_PER_SECOND);
-	else if (ns % NS_PER_SECOND == 0)
-		buf_add_format(out, "%" PRId64 "s", ns / NS_PER_SECOND);
-	else
-		buf_add_format(out, "%.15gms", (double)ns / NS_PER_MS);
+	if (parse_whole(text, unit, &value) != 0 ||
+	    !within(row, unit, (double)value))
+		return -1;
+	*n = value;
+	return 0;
 }
 
-static void print_choice(const char *words, int choice, struct buf *out)
+static int set_time(const struct option *row, int64_t *ns, const char *text)
 {
-	for (; choice > 0; choice--)
-		words += strcspn(words, "|") + 1;
-	buf_add(out, words, strcspn(words, "|"));
+	int64_t value;
+	enum unit unit = option_unit(row);
+	if (parse_time(text, unit, &value) != 0 ||
+	    !within(row, unit, (double)value))
+		return -1;
+	*ns = value;
+	return 0;
 }
 
-void option_value_print(const struct option *row, const void *values,
-    struct buf *out)
+static int set_number(const struct option *row, double *number,
+    const char *text)
 {
-	const void *value = place_const(row, values);
+	double value;
+	enum unit unit = option_unit(row);
+	if (unit_parse(text, unit, &value) != 0 || !within(row, unit, value))
+		return -1;
+	*number = value;
+	return 0;
+}
+
+static int set(const struct option *row, void *value, const char *text)
+{
 	switch (row->type) {
 	case OPTION_FLAG:
-		buf_add_text(out, *(const bool *)value ? "true" : "false");
+		return set_flag(value, text);
+	case OPTION_COUNT:
+	case OPTION_BYTES:
+		return set_count(row, value, text);
+	case OPTION_TIME:
+		return set_time(row, value, text);
+	case OPTION_RATE:
+	case OPTION_SHARE:
+		return set_number(row, value, text);
+	case OPTION_TEXT:
+	case OPTION_CONF:
+		return set_text(value, text);
+	case OPTION_LIST:
+		return set_split(value, text);
+	case OPTION_CHOICE:
+		return set_choice(value, row->words, text);
+	}
+	return -1;
+}
+
+void option_value_release(const struct option *row, void *value)
+{
+	if (row->type == OPTION_TEXT || row->type == OPTION_CONF) {
+		free(*(char **)value);
+		*(char **)value = NULL;
+	} else if (row->type == OPTION_LIST) {
+		text_list_clear(value);
+	}
+}
+
+static void set_nothing(const struct option *row, void *value)
+{
+	switch (row->type) {
+	case OPTION_FLAG:
+		*(bool *)value = false;
 		break;
 	case OPTION_COUNT:
 	case OPTION_BYTES:
-		buf_add_format(out, "%" PRIu64, *(const uint64_t *)value);
+		*(uint64_t *)value = 0;
 		break;
 	case OPTION_TIME:
-		print_time(row, *(const int64_t *)value, out);
+		*(int64_t *)value = 0;
 		break;
 	case OPTION_RATE:
-		buf_add_format(out, "%.15g/s", *(const double *)value);
-		break;
 	case OPTION_SHARE:
-		buf_add_format(out, "%.15g%%", *(const double *)value * 100);
+		*(double *)value = 0;
 		break;
 	case OPTION_CHOICE:
-		print_choice(row->words, *(const int *)value, out);
-		break;
-	case OPTION_LIST:
-		print_list(value, out);
+		*(int *)value = 0;
 		break;
 	case OPTION_TEXT:
 	case OPTION_CONF:
-		print_quoted(*(char *const *)value, out);
+	case OPTION_LIST:
+		option_value_release(row, value);
 		break;
 	}
 }
 
-void option_value_release(const struct option *row, void *values)
+void option_value_default(const struct option *row, void *value)
 {
-	void *value = place(row, values);
-	if (row->type == OPTION_LIST) {
-		clear_list(value);
-	} else if (row->type == OPTION_TEXT || row->type == OPTION_CONF) {
-		free(*(char **)value);
-		*(char **)value = NULL;
+	set_nothing(row, value);
+	if (row->fallback) {
+		int result = set(row, value, row->fallback);
+		assert(result == 0);
+		(void)result;
 	}
+}
+
+int option_value_set(const struct option *row, void *value, const char *text,
+    struct err *err)
+{
+	if (*text == '\0' && !row->fallback) {
+		set_nothing(row, value);
+		return 0;
+	}
+	if (set(row, value, text) != 0) {
+		option_value_expect(row, err);
+		return -1;
+	}
+	return 0;
+}
+
+int option_value_set_list(const struct option *row, void *value,
+    const struct text_list *items, struct err *err)
+{
+	if (row->type != OPTION_LIST)
+		return err_set(err, "one value, not a list");
+	for (size_t i = 0; i < items->count; i++) {
+		if (has_control(items->items[i])) {
+			option_value_expect(row, err);
+			return -1;
+		}
+	}
+	text_list_clear(value);
+	for (size_t i = 0; i < items->count; i++)
+		text_list_add(value, items->items[i], strlen(items->items[i]));
+	return 0;
 }

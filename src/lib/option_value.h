@@ -1,30 +1,36 @@
-/* option_value.h - one row of an option table: its value from text, and back.
- * For options.c and option_help.c. */
+/* option_value.h - a row's value from text and back. Only options.c and
+ * option_help.c need this; programs include options.h. */
 #ifndef LIB_OPTION_VALUE_H
 #define LIB_OPTION_VALUE_H
 
 #include "lib/buf.h"
-#include "lib/err.h"
 #include "lib/options.h"
 #include "lib/unit.h"
 
-/* The row's unit where its value is a quantity. */
+/* The unit of a row of numbers; a time's depends on how its name ends. */
 enum unit option_unit(const struct option *row);
 
-/* Its conf key: NUM_CLIENTS. Freed by the caller. */
-char *option_key(const struct option *row);
+/* Sets `value` to the row's default, or to nothing at all. */
+void option_value_default(const struct option *row, void *value);
 
-/* Sets the value in `values`, freeing an older one. `texts` are the elements;
- * all rows but lists take exactly one. Returns 0, or -1 with what would have
- * been right: "a number, from 1 to 1M". */
-int option_value_set(const struct option *row, void *values,
-    const struct text_list *texts, struct err *err);
+/* Sets `value` from one text, or from the items of a list. Nothing ("" or no
+ * items) takes away the value of a row without default. Returns 0, or -1
+ * with `err` saying what the row takes: "a whole number such as ...". */
+int option_value_set(const struct option *row, void *value, const char *text,
+    struct err *err);
+int option_value_set_list(const struct option *row, void *value,
+    const struct text_list *items, struct err *err);
 
-/* Appends the value as a conf file has it, in normal form and quoted: plain
- * milliseconds for a key that ends in _MS. */
-void option_value_print(const struct option *row, const void *values,
+/* What a row takes, for messages: "a share such as 80% or 0.8, at least 10%".
+ */
+void option_value_expect(const struct option *row, struct err *err);
+
+/* Appends the value as a conf file has it: quoted for the shell where need
+ * be, times of "-ms" and "-secs" rows as plain numbers. */
+void option_value_print(const struct option *row, const void *value,
     struct buf *out);
 
-void option_value_release(const struct option *row, void *values);
+/* Frees what the value owns. */
+void option_value_release(const struct option *row, void *value);
 
 #endif

@@ -2,445 +2,373 @@
 
 #include "lib/conf.h"
 #include "lib/mem.h"
-#include "lib/option_help.h"
+#include "lib/option_table.h"
 #include "lib/option_value.h"
 
-#include <ctype.h>
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* Who set a row; the stronger wins, the later among equals. */
-enum source { FROM_DEFAULT, FROM_INCLUDED, FROM_CONF, FROM_FLAG };
-
-struct option_state { /* one row's; rows are numbered through all sets */
-	enum source source;
-	bool set;
-};
-
-struct found {
+/* A flag as it stands on the command line. */
+struct given_flag {
 	const struct option *row;
-	void *values;
-	struct option_state *state;
+	const char *value;
 };
 
-static size_t row_count(const struct options *options)
-{
-	size_t count = 0;
-	for (size_t s = 0; s < options->set_count; s++)
-		count += options->sets[s].count;
-	return count;
-}
+/* What the command line says, before any of it is applied. */
+struct command_line {
+	struct given_flag *flags;
+	size_t flag_count;
+	struct text_list confs; /* --conf, in order */
+	enum { DO_RUN, DO_HELP, DO_VERSION, DO_PRINT } action;
+};
 
-static struct found row_at(const struct options *options, size_t number)
+static int refuse_flag(const struct options *options, const char *flag,
+    struct err *err)
 {
-	struct option_state *state = &options->state[number];
-	const struct option_set *set = options->sets;
-	for (; number >= set->count; set++)
-		number -= set->count;
-	return (struct found){ &set->rows[number], set->values, state };
-}
-
-/* Flags and keys differ only in case and in '-' for '_'. */
-static bool same_name(const char *row, const char *key)
-{
-	for (; *row && *key; row++, key++)
-		if (*key != (*row == '-' ? '_' : toupper((unsigned char)*row)))
-			return false;
-	return *row == *key;
-}
-
-static bool find(const struct options *options, const char *name, bool is_key,
-    struct found *found)
-{
-	size_t count = row_count(options);
-	for (size_t i = 0; i < count; i++) {
-		*found = row_at(options, i);
-		if (is_key ? same_name(found->row->name, name)
-		           : strcmp(found->row->name, name) == 0)
-			return true;
-	}
-	return false;
-}
-
-/* Levenshtein's distance, of names. */
-static size_t distance(const char *a, const char *b)
-{
-	size_t row[64], width = strlen(b);
-	if (width >= sizeof row / sizeof *row)
-		return SIZE_MAX;
-	for (size_t k = 0; k <= width; k++)
-		row[k] = k;
-	for (size_t i = 1; *a; a++, i++) {
-		size_t diagonal = row[0];
-		row[0] = i;
-		for (size_t k = 1; k <= width; k++) {
-			size_t best = diagonal + (*a != b[k - 1]);
-			diagonal = row[k];
-			if (row[k] + 1 < best)
-				best = row[k] + 1;
-			if (row[k - 1] + 1 < best)
-				best = row[k - 1] + 1;
-			row[k] = best;
-		}
-	}
-	return row[width];
-}
-
-/* The name most like the one given, to be freed; NULL when none is near. */
-static char *guess(const struct options *options, const char *name, bool is_key)
-{
-	char *nearest = NULL;
-	size_t best = strlen(name) / 3 + 1, count = row_count(options);
-	for (size_t i = 0; i < count; i++) {
-		const struct option *row = row_at(options, i).row;
-		char *candidate =
-		    is_key ? option_key(row) : mem_text(row->name);
-		size_t apart = distance(name, candidate);
-		if (apart <= best && (apart < best || !nearest)) {
-			best = apart;
-			free(nearest);
-			nearest = candidate;
-		} else {
-			free(candidate);
-		}
-	}
-	return nearest;
-}
-
-static int unknown(const struct options *options, const char *place,
-    const char *name, bool is_key, struct err *err)
-{
-	char *nearest = guess(options, name, is_key);
-	const char *dashes = is_key ? "" : "--";
+	size_t length = strcspn(flag, "=");
+	char *name = mem_text_n(flag, length);
+	const char *nearest = option_nearest(options, name + strspn(name, "-"));
 	if (nearest)
-		err_set(err, "%sunknown %s '%s%s' (did you mean %s%s?)", place,
-		    is_key ? "key" : "option", dashes, name, dashes, nearest);
+		err_set(err, "unknown flag %.80s (did you mean --%s?)", name,
+		    nearest);
 	else
-		err_set(err, "%sunknown %s '%s%s' (%s --help lists them)",
-		    place, is_key ? "key" : "option", dashes, name,
+		err_set(err, "unknown flag %.80s; see %s --help", name,
 		    options->program);
-	free(nearest);
+	free(name);
 	return -1;
 }
 
-/* Sets a row unless something stronger has. `where` says who wants it:
- * "config/x.conf:12: NUM_CLIENTS" or "--num-clients". */
-static int set(const struct found *found, enum source source,
-    const struct text_list *texts, const char *where, struct err *err)
+static const struct option *find_common(const char *name)
 {
-	if (found->state->set && found->state->source > source)
-		return 0;
-	struct err words;
-	if (option_value_set(found->row, found->values, texts, &words) != 0)
-		return err_set(err, "%s=%s: %s", where,
-		    texts->count == 1 ? texts->items[0] : "( ... )",
-		    words.text);
-	*found->state = (struct option_state){ source, true };
+	for (size_t i = 0; i < option_common_count; i++) {
+		if (strcmp(option_common[i].name, name) == 0)
+			return &option_common[i];
+	}
+	return NULL;
+}
+
+/* The row that a flag's name (without "--" and "=VALUE") means. `yes` says
+ * which way a flag without a value goes. */
+static const struct option *flag_row(const struct options *options,
+    const char *name, bool *yes)
+{
+	*yes = true;
+	const struct option *row = find_common(name);
+	if (!row)
+		row = option_find(options, name).row;
+	if (!row && strncmp(name, "no-", 3) == 0) {
+		*yes = false;
+		row = option_find(options, name + 3).row;
+		if (row && row->type != OPTION_FLAG)
+			row = NULL;
+	}
+	return row;
+}
+
+/* Notes one flag; `next` is the argument behind it. Returns how many arguments
+ * it took, or -1. */
+static int note_flag(const struct options *options, struct command_line *line,
+    const char *flag, const char *next, struct err *err)
+{
+	char name[OPTION_NAME];
+	bool yes;
+	size_t length =
+	    strncmp(flag, "--", 2) == 0 ? strcspn(flag + 2, "=") : 0;
+	if (length == 0 || length >= sizeof name)
+		return refuse_flag(options, flag, err);
+	memcpy(name, flag + 2, length);
+	name[length] = '\0';
+	const char *value = flag[2 + length] ? flag + 3 + length : NULL;
+	const struct option *row = flag_row(options, name, &yes);
+	if (!row)
+		return refuse_flag(options, flag, err);
+	int taken = 1;
+	if (row->type == OPTION_FLAG) {
+		if (value && (!yes || find_common(name)))
+			return err_set(err, "--%s takes no value", name);
+		if (!value)
+			value = yes ? "true" : "false";
+	} else if (!value) {
+		if (!next || strncmp(next, "--", 2) == 0)
+			return err_set(err, "--%s needs a value", name);
+		value = next;
+		taken = 2;
+	}
+	if (strcmp(row->name, "conf") == 0 && find_common(name)) {
+		text_list_add(&line->confs, value, strlen(value));
+	} else if (find_common(name)) {
+		line->action = strcmp(name, "help") == 0      ? DO_HELP
+		               : strcmp(name, "version") == 0 ? DO_VERSION
+		                                              : DO_PRINT;
+	} else {
+		line->flags = mem_resize(line->flags, line->flag_count + 1,
+		    sizeof *line->flags);
+		line->flags[line->flag_count++] =
+		    (struct given_flag){ row, value };
+	}
+	return taken;
+}
+
+/* Sorts argv: flags first, then the operands, each in their order. */
+static int read_command_line(const struct options *options,
+    struct command_line *line, int argc, char **argv, int *operand,
+    struct err *err)
+{
+	char **operands = mem_new((size_t)argc + 1, sizeof *operands);
+	size_t count = 0;
+	int kept = 1, result = 0, i = 1;
+	while (
+	    i < argc && line->action != DO_HELP && line->action != DO_VERSION) {
+		if (strcmp(argv[i], "--") == 0) {
+			argv[kept++] = argv[i++];
+			while (i < argc)
+				operands[count++] = argv[i++];
+			break;
+		}
+		if (argv[i][0] != '-' || argv[i][1] == '\0') {
+			operands[count++] = argv[i++];
+			continue;
+		}
+		int taken = note_flag(options, line, argv[i],
+		    i + 1 < argc ? argv[i + 1] : NULL, err);
+		if (taken < 0) {
+			result = -1;
+			goto out;
+		}
+		while (taken-- > 0)
+			argv[kept++] = argv[i++];
+	}
+	if (count > 0 && !options->operands) {
+		result = err_set(err,
+		    "'%.80s' is no flag, and %s takes nothing else; see %s "
+		    "--help",
+		    operands[0], options->program, options->program);
+		goto out;
+	}
+	memcpy(&argv[kept], operands, count * sizeof *operands);
+	*operand = kept;
+out:
+	free(operands);
+	return result;
+}
+
+static int apply_flag(const struct options *options,
+    const struct given_flag *flag, struct err *err)
+{
+	struct option_slot slot;
+	for (size_t i = 0; (slot = option_slot(options, i)).row; i++) {
+		struct err expected;
+		if (strcmp(slot.row->name, flag->row->name) != 0)
+			continue;
+		if (option_value_set(slot.row, slot.value, flag->value,
+		        &expected) != 0)
+			return err_set(err, "--%s=%.80s: %s", slot.row->name,
+			    flag->value, expected.text);
+		*slot.given = *flag->value != '\0';
+	}
 	return 0;
 }
 
-static int set_defaults(const struct options *options, struct err *err)
+static int refuse_key(const struct options *options, const struct conf *conf,
+    const struct conf_entry *entry, struct err *err)
 {
-	size_t count = row_count(options);
-	for (size_t i = 0; i < count; i++) {
-		struct found found = row_at(options, i);
-		if (!found.row->fallback)
+	char key[OPTION_NAME];
+	const char *nearest = option_nearest(options, entry->key);
+	if (!nearest || find_common(nearest))
+		return err_set(err, "%s:%d: unknown key '%.80s'; see %s --help",
+		    conf->path, entry->line, entry->key, options->program);
+	return err_set(err, "%s:%d: unknown key '%.80s' (did you mean %s?)",
+	    conf->path, entry->line, entry->key, option_key(key, nearest));
+}
+
+static int apply_entry(const struct options *options, const struct conf *conf,
+    const struct conf_entry *entry, struct err *err)
+{
+	char key[OPTION_NAME];
+	struct option_slot slot;
+	bool known = false;
+	const char *text = entry->list ? "( ... )" : entry->values.items[0];
+	for (size_t i = 0; (slot = option_slot(options, i)).row; i++) {
+		struct err expected;
+		if (strcmp(option_key(key, slot.row->name), entry->key) != 0)
 			continue;
-		char *text = mem_text(found.row->fallback);
-		struct text_list texts = { &text, 1 };
-		int result =
-		    set(&found, FROM_DEFAULT, &texts, found.row->name, err);
-		free(text);
+		known = true;
+		int result = entry->list
+		                 ? option_value_set_list(slot.row, slot.value,
+		                       &entry->values, &expected)
+		                 : option_value_set(slot.row, slot.value, text,
+		                       &expected);
 		if (result != 0)
+			return err_set(err, "%s:%d: %s=%.80s: %s", conf->path,
+			    entry->line, key, text, expected.text);
+		*slot.given = entry->list ? entry->values.count > 0 : *text;
+	}
+	return known ? 0 : refuse_key(options, conf, entry, err);
+}
+
+static int apply_conf(const struct options *options, const struct conf *conf,
+    struct err *err)
+{
+	for (size_t i = 0; i < conf->count; i++) {
+		if (apply_entry(options, conf, &conf->entries[i], err) != 0)
 			return -1;
 	}
 	return 0;
 }
 
-static int set_entry(const struct options *options, const char *path,
-    const struct conf_entry *entry, enum source source, struct err *err)
+/* Which file a CONF row names once everything is applied: flags are the
+ * strongest, then the last --conf file with that key, then the default. */
+static const char *named_file(const struct option *row,
+    const struct command_line *line, const struct conf *confs, size_t count)
 {
-	struct found found;
-	char *where = mem_format("%s:%u: ", path, entry->line);
-	int result;
-	if (find(options, entry->key, true, &found)) {
-		char *full = mem_format("%s%s", where, entry->key);
-		result = set(&found, source, &entry->values, full, err);
-		free(full);
-	} else {
-		result = unknown(options, where, entry->key, true, err);
+	char key[OPTION_NAME];
+	option_key(key, row->name);
+	for (size_t i = line->flag_count; i-- > 0;) {
+		if (strcmp(line->flags[i].row->name, row->name) == 0)
+			return line->flags[i].value;
 	}
-	free(where);
-	return result;
+	for (size_t i = count; i-- > 0;) {
+		for (size_t j = 0; j < confs[i].count; j++) {
+			const struct conf_entry *entry = &confs[i].entries[j];
+			if (strcmp(entry->key, key) == 0 && !entry->list)
+				return entry->values.items[0];
+		}
+	}
+	return row->fallback ? row->fallback : "";
 }
 
-static int set_from_conf(const struct options *options, const char *path,
-    enum source source, struct err *err)
+/* Reads and applies the file that a CONF row names, if it names one. */
+static int apply_named_file(const struct options *options,
+    const struct option *row, const char *path, struct err *err)
 {
-	struct conf conf;
+	struct conf conf = { 0 };
+	char key[OPTION_NAME], inner[OPTION_NAME];
+	if (*path == '\0')
+		return 0;
 	int result = conf_read(&conf, path, err);
-	for (size_t i = 0; result == 0 && i < conf.count; i++)
-		result =
-		    set_entry(options, path, &conf.entries[i], source, err);
+	for (size_t i = 0; result == 0 && i < conf.count; i++) {
+		const struct conf_entry *entry = &conf.entries[i];
+		struct option_slot slot =
+		    option_find(options, option_name(inner, entry->key));
+		if (slot.row && slot.row->type == OPTION_CONF)
+			result = err_set(err,
+			    "%s:%d: %s: a file that %s names may not name "
+			    "another",
+			    path, entry->line, entry->key,
+			    option_key(key, row->name));
+	}
+	if (result == 0)
+		result = apply_conf(options, &conf, err);
 	conf_release(&conf);
 	return result;
 }
 
-/* The files that OPTION_CONF rows name. */
-static int set_from_included(const struct options *options, struct err *err)
+/* Weakest first: what comes later overwrites. */
+static int apply_all(const struct options *options,
+    const struct command_line *line, struct err *err)
 {
-	size_t count = row_count(options);
-	for (size_t i = 0; i < count; i++) {
-		struct found found = row_at(options, i);
-		if (found.row->type != OPTION_CONF || !found.state->set)
-			continue;
-		char *path = mem_text(
-		    *(char **)((char *)found.values + found.row->offset));
-		int result = set_from_conf(options, path, FROM_INCLUDED, err);
-		free(path);
-		if (result != 0)
-			return -1;
-	}
-	return 0;
-}
-
-/* "a,b" as a list; an empty text is an empty list. */
-static void split(char *text, struct text_list *list)
-{
-	while (*text) {
-		size_t length = strcspn(text, ",");
-		list->items = mem_resize(list->items, list->count + 1,
-		    sizeof *list->items);
-		list->items[list->count++] = text;
-		text += length;
-		if (*text)
-			*text++ = '\0';
-	}
-}
-
-static int set_from_flag(const struct found *found, const char *name,
-    const char *value, struct err *err)
-{
-	char *where = mem_format("--%s", name);
-	char *copy = mem_text(value);
-	struct text_list texts = { 0 };
-	if (found->row->type == OPTION_LIST) {
-		split(copy, &texts);
-	} else {
-		texts.items = mem_new(1, sizeof *texts.items);
-		texts.items[texts.count++] = copy;
-	}
-	int result = set(found, FROM_FLAG, &texts, where, err);
-	free(texts.items);
-	free(copy);
-	free(where);
-	return result;
-}
-
-/* The command line as it is walked through, twice: once for --conf and its
- * like, once for the rows. */
-struct walk {
-	char **argv;
-	int argc, at;
-	char *name;        /* of the flag, without dashes; freed by the walk */
-	const char *value; /* behind its '=', or NULL */
-};
-
-static bool next_flag(struct walk *walk)
-{
-	free(walk->name);
-	walk->name = NULL;
-	if (walk->at >= walk->argc)
-		return false;
-	const char *word = walk->argv[walk->at];
-	if (strncmp(word, "--", 2) != 0 && strcmp(word, "-h") != 0)
-		return false;
-	walk->at++;
-	if (strcmp(word, "--") == 0)
-		return false;
-	word = strcmp(word, "-h") == 0 ? "help" : word + 2;
-	size_t length = strcspn(word, "=");
-	walk->name = mem_text_n(word, length);
-	walk->value = word[length] ? word + length + 1 : NULL;
-	return true;
-}
-
-static int take_value(struct walk *walk, struct err *err)
-{
-	if (walk->value)
-		return 0;
-	if (walk->at >= walk->argc)
-		return err_set(err, "--%s needs a value", walk->name);
-	walk->value = walk->argv[walk->at++];
-	return 0;
-}
-
-enum common {
-	COMMON_NONE,
-	COMMON_CONF,
-	COMMON_PRINT,
-	COMMON_HELP,
-	COMMON_VERSION
-};
-
-static enum common common_flag(const char *name)
-{
-	static const char *const names[] = {
-		[COMMON_CONF] = "conf",
-		[COMMON_PRINT] = "print-conf",
-		[COMMON_HELP] = "help",
-		[COMMON_VERSION] = "version",
-	};
-	for (size_t i = COMMON_CONF; i < sizeof names / sizeof *names; i++)
-		if (strcmp(name, names[i]) == 0)
-			return (enum common)i;
-	return COMMON_NONE;
-}
-
-/* Finds the row of a flag and takes its value: --name, --name=value, --name
- * value, and --name or --no-name for a FLAG. */
-static int find_flag(const struct options *options, struct walk *walk,
-    struct found *found, struct err *err)
-{
-	bool known = find(options, walk->name, false, found);
-	if (!known && strncmp(walk->name, "no-", 3) == 0 &&
-	    find(options, walk->name + 3, false, found) &&
-	    found->row->type == OPTION_FLAG && !walk->value) {
-		walk->value = "false";
-		return 0;
-	}
-	if (!known)
-		return unknown(options, "", walk->name, false, err);
-	if (found->row->type == OPTION_FLAG) {
-		if (!walk->value)
-			walk->value = "true";
-		return 0;
-	}
-	return take_value(walk, err);
-}
-
-static int walk_flags(const struct options *options, struct walk *walk,
-    bool set_rows, bool asked[], struct err *err)
-{
+	size_t count = line->confs.count;
+	struct conf *confs = mem_new(count, sizeof *confs);
+	struct option_slot slot;
 	int result = 0;
-	while (result == 0 && next_flag(walk)) {
-		struct found found;
-		enum common common = common_flag(walk->name);
-		if (common != COMMON_NONE) {
-			asked[common] = true;
-			if (common == COMMON_CONF)
-				result = take_value(walk, err);
-			if (result == 0 && common == COMMON_CONF && !set_rows)
-				result = set_from_conf(options, walk->value,
-				    FROM_CONF, err);
-		} else {
-			result = find_flag(options, walk, &found, err);
-			if (result == 0 && set_rows)
-				result = set_from_flag(&found, walk->name,
-				    walk->value, err);
-		}
+	for (size_t i = 0; result == 0 && i < count; i++)
+		result = conf_read(&confs[i], line->confs.items[i], err);
+	for (size_t i = 0; result == 0; i++) {
+		slot = option_slot(options, i);
+		if (!slot.row)
+			break;
+		if (slot.row->type == OPTION_CONF)
+			result = apply_named_file(options, slot.row,
+			    named_file(slot.row, line, confs, count), err);
 	}
-	free(walk->name);
-	walk->name = NULL;
+	for (size_t i = 0; result == 0 && i < count; i++)
+		result = apply_conf(options, &confs[i], err);
+	for (size_t i = 0; result == 0 && i < line->flag_count; i++)
+		result = apply_flag(options, &line->flags[i], err);
+	for (size_t i = 0; i < count; i++)
+		conf_release(&confs[i]);
+	free(confs);
 	return result;
 }
 
-static bool asks_for(int argc, char **argv, enum common what)
+/* Every value at its default, none given. */
+static void start_from_defaults(struct options *options)
 {
-	struct walk walk = { .argv = argv, .argc = argc, .at = 1 };
-	bool asked = false;
-	while (walk.at < argc && strcmp(argv[walk.at], "--") != 0) {
-		if (next_flag(&walk))
-			asked = asked || common_flag(walk.name) == what;
-		else
-			walk.at++;
+	size_t count = 0;
+	for (size_t i = 0; i < options->set_count; i++)
+		count += options->sets[i].count;
+	free(options->state);
+	options->state = mem_new(count, sizeof *options->state);
+	for (size_t i = 0; i < count; i++) {
+		struct option_slot slot = option_slot(options, i);
+		option_value_default(slot.row, slot.value);
 	}
-	free(walk.name);
-	return asked;
-}
-
-static int check_operands(const struct options *options, int argc, char **argv,
-    int operand, struct err *err)
-{
-	if (operand < argc && !options->operands)
-		return err_set(err,
-		    "'%s' is not expected; %s --help lists what is",
-		    argv[operand], options->program);
-	for (int i = operand; i < argc; i++)
-		if (strcmp(argv[i], "--") == 0)
-			break;
-		else if (argv[i][0] == '-' && argv[i][1] != '\0' &&
-		         strcmp(argv[operand - 1], "--") != 0)
-			return err_set(err,
-			    "'%s': options stand before the operands, with two "
-			    "dashes",
-			    argv[i]);
-	return 0;
 }
 
 enum options_result options_read(struct options *options, int argc, char **argv,
     int *operand, struct err *err)
 {
-	if (asks_for(argc, argv, COMMON_HELP)) {
-		option_help_print(options, stdout);
-		return OPTIONS_DONE;
+	struct command_line line = { 0 };
+	enum options_result result = OPTIONS_DONE;
+	start_from_defaults(options);
+	if (read_command_line(options, &line, argc, argv, operand, err) != 0)
+		result = OPTIONS_BAD;
+	else if (line.action == DO_HELP)
+		option_help(options, stdout);
+	else if (line.action == DO_VERSION)
+		printf("%s %s\n", options->program, RINGSTORM_VERSION);
+	else if (apply_all(options, &line, err) != 0)
+		result = OPTIONS_BAD;
+	else if (line.action == DO_PRINT)
+		options_print(options, stdout);
+	else
+		result = OPTIONS_RUN;
+	if (result == OPTIONS_DONE && (fflush(stdout) != 0 || ferror(stdout))) {
+		err_system(err, "cannot write to stdout");
+		result = OPTIONS_BAD;
 	}
-	if (asks_for(argc, argv, COMMON_VERSION)) {
-		printf("%s (ringstorm) %s\n", options->program,
-		    RINGSTORM_VERSION);
-		return OPTIONS_DONE;
-	}
-	free(options->state);
-	options->state = mem_new(row_count(options), sizeof *options->state);
-	struct walk first = { .argv = argv, .argc = argc, .at = 1 };
-	struct walk second = first;
-	bool asked[COMMON_VERSION + 1] = { false };
-	if (set_defaults(options, err) != 0 ||
-	    walk_flags(options, &first, false, asked, err) != 0 ||
-	    walk_flags(options, &second, true, asked, err) != 0 ||
-	    set_from_included(options, err) != 0 ||
-	    check_operands(options, argc, argv, second.at, err) != 0)
-		return OPTIONS_BAD;
-	*operand = second.at;
-	if (!asked[COMMON_PRINT])
-		return OPTIONS_RUN;
-	options_print(options, stdout);
-	return OPTIONS_DONE;
+	free(line.flags);
+	text_list_clear(&line.confs);
+	return result;
 }
 
 bool options_given(const struct options *options, const char *name)
 {
-	struct found found;
-	return find(options, name, false, &found) && found.state->set &&
-	       found.state->source != FROM_DEFAULT;
+	struct option_slot slot = option_find(options, name);
+	assert(slot.row);
+	return slot.row && slot.given && *slot.given;
 }
 
 void options_print(const struct options *options, FILE *to)
 {
-	size_t count = row_count(options);
-	for (size_t i = 0; i < count; i++) {
-		struct found found = row_at(options, i);
-		if (!found.state->set && found.row->type != OPTION_FLAG)
+	struct option_slot slot;
+	struct buf text = { 0 };
+	for (size_t i = 0; (slot = option_slot(options, i)).row; i++) {
+		char key[OPTION_NAME];
+		/* Of several rows of one name the first stands for all. */
+		if (option_find(options, slot.row->name).row != slot.row)
 			continue;
-		char *key = option_key(found.row);
-		struct buf value = { 0 };
-		option_value_print(found.row, found.values, &value);
-		fprintf(to, "%s=%.*s\n", key, (int)value.length,
-		    (const char *)value.data);
-		buf_release(&value);
-		free(key);
+		bool set = *slot.given || slot.row->fallback ||
+		           slot.row->type == OPTION_FLAG ||
+		           slot.row->type == OPTION_LIST;
+		buf_add_format(&text, "%s=", option_key(key, slot.row->name));
+		if (set)
+			option_value_print(slot.row, slot.value, &text);
+		else
+			buf_add_text(&text, "''");
+		buf_add_text(&text, "\n");
 	}
+	if (text.length)
+		fwrite(text.data, 1, text.length, to);
+	buf_release(&text);
 }
 
 void options_release(struct options *options)
 {
-	if (!options->state)
-		return;
-	size_t count = row_count(options);
-	for (size_t i = 0; i < count; i++) {
-		struct found found = row_at(options, i);
-		option_value_release(found.row, found.values);
-	}
+	struct option_slot slot;
+	for (size_t i = 0; (slot = option_slot(options, i)).row; i++)
+		option_value_release(slot.row, slot.value);
 	free(options->state);
 	options->state = NULL;
 }

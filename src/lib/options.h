@@ -64,7 +64,7 @@ struct options {
 	const char *about;    /* one sentence */
 	const struct option_set *sets;
 	size_t set_count;
-	struct option_state *state; /* options.c's own; begins as NULL */
+	bool *state; /* options.c's own (which rows were set); begins as NULL */
 };
 
 enum options_result {
@@ -81,11 +81,9 @@ enum options_result options_read(struct options *options, int argc, char **argv,
 /* Whether the row was set by a flag or a conf file, not by its default. */
 bool options_given(const struct options *options, const char *name);
 
-/* Writes what --print-conf prints. */
-void options_print(const struct options *options, FILE *to);
-
-/* Prints every value that is set as KEY=value, the way --print-conf does: for
- * a shell to evaluate and for --conf to read again. */
+/* Writes what --print-conf prints: KEY=value for every row, for a shell to
+ * evaluate and for --conf to read again; KEY='' where there is neither a value
+ * nor a default. */
 void options_print(const struct options *options, FILE *to);
 
 /* Frees what the values own. */
