@@ -10,7 +10,7 @@
 #include <string.h>
 
 #define YIELDS 2000000
-#define SLEEPS 20000
+#define SLEEPS 4000
 #define IDLE   10000
 #define PINGS  50000
 
