@@ -75,8 +75,13 @@ int cloudp2p_encode(struct buf *out, const struct cloudp2p_message *message,
 int cloudp2p_encode_around(struct buf *head, struct buf *tail,
     const struct cloudp2p_message *message, size_t array_length);
 
-/* Takes one frame as it arrives; the picture is handed on as it is decoded,
- * everything else is kept until the end. {0} and _init begin a frame. */
+/* Takes frames as they arrive. The picture is handed on as it is decoded, all
+ * else of a frame (its skeleton, at most CLOUDP2P_SKELETON_MAX) is kept until
+ * its end. What serde_json accepts is accepted, in any order and spelling, and
+ * what it refuses is refused (specification 1.1), with two exceptions: a text
+ * with a NUL in it is refused, and so are unknown fields nested deeper than
+ * 128.
+ */
 struct cloudp2p_decoder;
 struct cloudp2p_decoder *cloudp2p_decoder_new(void); /* NULL: no memory */
 void cloudp2p_decoder_free(struct cloudp2p_decoder *decoder);
@@ -89,8 +94,11 @@ enum cloudp2p_progress {
 };
 
 /* Uses up *in_length bytes of `in` at the most and leaves in it how many it
- * did; likewise writes up to *out_length bytes of the picture. Never reads past
- * the frame's end, so that the next frame may follow in `in`. */
+ * did; likewise writes up to *out_length bytes of the picture, whatever it
+ * returns. Never reads past the frame's end, so that the next frame may follow
+ * in `in`. A picture is known to belong to a message only when that is
+ * complete.
+ */
 enum cloudp2p_progress cloudp2p_decode(struct cloudp2p_decoder *decoder,
     const uint8_t *in, size_t *in_length, uint8_t *out, size_t *out_length);
 

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define DIGITS_MAX 17 /* that a double needs */
+
 static int add_escaped(struct buf *out, unsigned char c)
 {
 	static const char letters[256] = { ['"'] = '"',
@@ -45,26 +47,24 @@ int json_add_text(struct buf *out, const char *text)
 
 /* The fewest digits that read back as `value` (which is above 0), without a
  * point; returns the power of ten of the first one. */
-static int shortest(double value, char digits[18])
+static int shortest(double value, char digits[DIGITS_MAX + 1])
 {
-	char text[32];
-	int precision = 0;
+	char text[DIGITS_MAX + 8]; /* point, exponent, NUL */
+	int count = 0;
 
 	do
-		(void)snprintf(text, sizeof(text), "%.*e", precision, value);
-	while (strtod(text, NULL) < value || strtod(text, NULL) > value
-	           ? precision++ < 16
-	           : 0);
+		(void)snprintf(text, sizeof(text), "%.*e", count++, value);
+	while (count < DIGITS_MAX && fabs(strtod(text, NULL) - value) > 0);
 	digits[0] = text[0];
-	memcpy(digits + 1, text + 2, (size_t)precision);
-	digits[precision + 1] = '\0';
+	memcpy(digits + 1, text + 2, (size_t)count - 1);
+	digits[count] = '\0';
 	return (int)strtol(strchr(text, 'e') + 1, NULL, 10);
 }
 
 int json_add_f64(struct buf *out, double value)
 {
 	const char *sign = signbit(value) ? "-" : "";
-	char digits[18] = "0";
+	char digits[DIGITS_MAX + 1] = "0";
 	int power = 0, count;
 
 	if (!isfinite(value)) {
