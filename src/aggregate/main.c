@@ -13,6 +13,7 @@
 
 struct settings {
 	char *output_dir, *run;
+	struct text_list client_machines;
 };
 
 static const struct option rows[] = {
@@ -27,6 +28,12 @@ static const struct option rows[] = {
 	    .words = "ID",
 	    .help = "the run to report, in full or its last part, where the "
 	            "files are of several" },
+	{ .name = "client-machines",
+	    .type = OPTION_LIST,
+	    .offset = offsetof(struct settings, client_machines),
+	    .words = "FOLDER",
+	    .help = "the folders to read when no PATH is named; for "
+	            "aggregate_metrics.sh" },
 };
 
 static int load(struct merge *merge, char **paths, size_t count,
@@ -92,6 +99,15 @@ static int run(const struct settings *settings, char **paths, size_t count,
 {
 	struct verdict verdict;
 	struct err err;
+	if (count == 0) {
+		paths = settings->client_machines.items;
+		count = settings->client_machines.count;
+	}
+	if (count == 0) {
+		err_set(&err, "name the files or folders to read, or - for "
+		              "stdin; aggregate --help tells more");
+		return err_fail(&err, EXIT_USAGE);
+	}
 	merge->wanted_run = settings->run;
 	if (load(merge, paths, count, &err) != 0)
 		return err_fail(&err, EXIT_CANNOT);
@@ -124,7 +140,7 @@ int main(int argc, char **argv)
 		&settings };
 	struct options options = {
 		.program = "aggregate",
-		.operands = "PATH...",
+		.operands = "[PATH...]",
 		.about = "Merges metric files, folders of them, or JSON lines "
 		         "(-) into one report.",
 		.sets = &set,
@@ -143,14 +159,8 @@ int main(int argc, char **argv)
 	case OPTIONS_DONE:
 		break;
 	case OPTIONS_RUN:
-		if (operand == argc) {
-			err_set(&err, "name the files or folders to read, or - "
-			              "for stdin; aggregate --help tells more");
-			code = err_fail(&err, EXIT_USAGE);
-		} else {
-			code = run(&settings, argv + operand,
-			    (size_t)(argc - operand), &merge);
-		}
+		code = run(&settings, argv + operand, (size_t)(argc - operand),
+		    &merge);
 		break;
 	}
 	merge_release(&merge);

@@ -47,8 +47,9 @@ static void add(struct sources *sources, const char *path,
 static int add_folder(struct sources *sources, const char *path, int depth,
     struct err *err);
 
-/* One name in a folder. Links are followed to files, not to folders, so that
- * no way leads round in a circle. */
+/* One name in a folder. Of folders those of machines are read: others hold
+ * other runs. Links are followed to files, not to folders, so that no way leads
+ * round in a circle. */
 static int add_entry(struct sources *sources, const char *folder,
     const char *name, int depth, struct err *err)
 {
@@ -59,7 +60,9 @@ static int add_entry(struct sources *sources, const char *folder,
 	if (lstat(path, &link) != 0 || stat(path, &target) != 0)
 		result = err_system(err, "cannot read %s", path);
 	else if (S_ISDIR(link.st_mode))
-		result = add_folder(sources, path, depth + 1, err);
+		result = fnmatch("machine_*", name, 0) == 0
+		             ? add_folder(sources, path, depth + 1, err)
+		             : 0;
 	else if (S_ISREG(target.st_mode) && pattern->read)
 		add(sources, path, pattern->kind);
 	free(path);
