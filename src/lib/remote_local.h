@@ -1,0 +1,17 @@
+/* remote_local.h - remote.h's functions for this machine, without SSH. */
+#ifndef LIB_REMOTE_LOCAL_H
+#define LIB_REMOTE_LOCAL_H
+
+#include "lib/remote.h"
+
+int local_run(const char *script, const char *const *words, int64_t deadline_ns,
+    struct remote_result *result, struct err *err);
+
+int local_list(const char *folder,
+    int (*each)(void *arg, const struct remote_file *file), void *arg,
+    struct err *err);
+
+int local_fetch(const char *path, FILE *to, uint64_t most_bytes,
+    struct err *err);
+
+#endif
