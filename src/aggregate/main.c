@@ -136,8 +136,10 @@ static int run(const struct settings *settings, char **paths, size_t count,
 int main(int argc, char **argv)
 {
 	struct settings settings = { 0 };
-	struct option_set set = { "Report", rows, sizeof rows / sizeof *rows,
-		&settings };
+	struct option_set set = { .title = "Report",
+		.rows = rows,
+		.count = sizeof rows / sizeof *rows,
+		.values = &settings };
 	struct options options = {
 		.program = "aggregate",
 		.operands = "[PATH...]",

@@ -92,11 +92,11 @@ static void wrap(FILE *to, const char *text, int column, int indent)
 	fputc('\n', to);
 }
 
-static void row_help(FILE *to, const struct option *row)
+static void row_help(FILE *to, const struct option *row, const char *family)
 {
 	const char *word = metavar(row);
-	int column = fprintf(to, "  --%s%s%s", row->name, word ? " " : "",
-	    word ? word : "");
+	int column = fprintf(to, "  --%s%s%s%s%s", family ? family : "",
+	    family ? "-N-" : "", row->name, word ? " " : "", word ? word : "");
 	if (column + 2 > COLUMN) {
 		fputc('\n', to);
 		column = 0;
@@ -121,12 +121,15 @@ void option_help(const struct options *options, FILE *to)
 		if (set->count == 0)
 			continue;
 		fprintf(to, "\n%s:\n", set->title);
+		if (set->family)
+			fprintf(to, "  (N is its number, from 1 to %d)\n",
+			    OPTION_MEMBERS);
 		for (size_t j = 0; j < set->count; j++)
-			row_help(to, &set->rows[j]);
+			row_help(to, &set->rows[j], set->family);
 	}
 	fprintf(to, "\nGeneral:\n");
 	for (size_t i = 0; i < option_common_count; i++)
-		row_help(to, &option_common[i]);
+		row_help(to, &option_common[i], NULL);
 	fputc('\n', to);
 	wrap(to,
 	    "In a conf file a flag is a key in capitals, such as KEY=value or "

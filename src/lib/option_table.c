@@ -1,6 +1,7 @@
 #include "lib/option_table.h"
 
 #include <ctype.h>
+#include <stdio.h>
 #include <string.h>
 
 const struct option option_common[] = {
@@ -19,29 +20,58 @@ const struct option option_common[] = {
 
 const size_t option_common_count = sizeof option_common / sizeof *option_common;
 
+/* How many sets this one stands for. */
+static size_t members(const struct option_set *set)
+{
+	return set->family ? OPTION_MEMBERS : 1;
+}
+
+static struct option_slot set_slot(const struct option_set *set, size_t index)
+{
+	size_t member = index / set->count;
+	const struct option *row = &set->rows[index % set->count];
+	struct option_slot slot = {
+		.row = row,
+		.in_family = set->family != NULL,
+		.value = (char *)set->values + member * set->size + row->offset,
+	};
+	if (slot.in_family)
+		snprintf(slot.name, sizeof slot.name, "%s-%zu-%s", set->family,
+		    member + 1, row->name);
+	else
+		snprintf(slot.name, sizeof slot.name, "%s", row->name);
+	return slot;
+}
+
 struct option_slot option_slot(const struct options *options, size_t index)
 {
 	size_t before = 0;
 	for (size_t i = 0; i < options->set_count; i++) {
 		const struct option_set *set = &options->sets[i];
-		if (index - before < set->count) {
-			const struct option *row = &set->rows[index - before];
-			return (struct option_slot){
-				.row = row,
-				.value = (char *)set->values + row->offset,
-				.given = options->state ? &options->state[index]
-				                        : NULL,
-			};
+		size_t count = set->count * members(set);
+		if (index - before < count) {
+			struct option_slot slot = set_slot(set, index - before);
+			if (options->state)
+				slot.given = &options->state[index];
+			return slot;
 		}
-		before += set->count;
+		before += count;
 	}
 	return (struct option_slot){ 0 };
+}
+
+size_t option_slot_count(const struct options *options)
+{
+	size_t count = 0;
+	for (size_t i = 0; i < options->set_count; i++)
+		count += options->sets[i].count * members(&options->sets[i]);
+	return count;
 }
 
 struct option_slot option_find(const struct options *options, const char *name)
 {
 	struct option_slot slot = option_slot(options, 0);
-	for (size_t i = 1; slot.row && strcmp(slot.row->name, name) != 0; i++)
+	for (size_t i = 1; slot.row && strcmp(slot.name, name) != 0; i++)
 		slot = option_slot(options, i);
 	return slot;
 }
@@ -95,27 +125,28 @@ static size_t distance(const char *a, const char *b)
 	return table[m][n];
 }
 
-const char *option_nearest(const struct options *options, const char *name)
+struct option_slot option_nearest(const struct options *options,
+    const char *name)
 {
-	char wanted[OPTION_NAME], known[OPTION_NAME];
-	const char *nearest = NULL;
+	char wanted[OPTION_NAME];
+	struct option_slot slot, nearest = { 0 };
 	option_name(wanted, name);
 	/* A third of the letters may be wrong, and at least one. */
 	size_t best = strlen(wanted) / 3 + 1;
-	struct option_slot slot = option_slot(options, 0);
-	for (size_t i = 1; slot.row; i++) {
-		size_t d = distance(wanted, option_name(known, slot.row->name));
+	for (size_t i = 0; (slot = option_slot(options, i)).row; i++) {
+		size_t d = distance(wanted, slot.name);
 		if (d < best) {
 			best = d;
-			nearest = slot.row->name;
+			nearest = slot;
 		}
-		slot = option_slot(options, i);
 	}
-	for (size_t i = 0; i < option_common_count; i++) {
+	static const struct option_set common = { .rows = option_common,
+		.count = sizeof option_common / sizeof *option_common };
+	for (size_t i = 0; i < common.count; i++) {
 		size_t d = distance(wanted, option_common[i].name);
 		if (d < best) {
 			best = d;
-			nearest = option_common[i].name;
+			nearest = set_slot(&common, i);
 		}
 	}
 	return nearest;

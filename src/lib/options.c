@@ -11,7 +11,7 @@
 
 /* A flag as it stands on the command line. */
 struct given_flag {
-	const struct option *row;
+	char name[OPTION_NAME];
 	const char *value;
 };
 
@@ -28,10 +28,11 @@ static int refuse_flag(const struct options *options, const char *flag,
 {
 	size_t length = strcspn(flag, "=");
 	char *name = mem_text_n(flag, length);
-	const char *nearest = option_nearest(options, name + strspn(name, "-"));
-	if (nearest)
+	struct option_slot nearest =
+	    option_nearest(options, name + strspn(name, "-"));
+	if (nearest.row)
 		err_set(err, "unknown flag %.80s (did you mean --%s?)", name,
-		    nearest);
+		    nearest.name);
 	else
 		err_set(err, "unknown flag %.80s; see %s --help", name,
 		    options->program);
@@ -104,8 +105,10 @@ static int note_flag(const struct options *options, struct command_line *line,
 	} else {
 		line->flags = mem_resize(line->flags, line->flag_count + 1,
 		    sizeof *line->flags);
-		line->flags[line->flag_count++] =
-		    (struct given_flag){ row, value };
+		struct given_flag *given = &line->flags[line->flag_count++];
+		given->value = value;
+		snprintf(given->name, sizeof given->name, "%s",
+		    yes ? name : name + 3);
 	}
 	return taken;
 }
@@ -159,11 +162,11 @@ static int apply_flag(const struct options *options,
 	struct option_slot slot;
 	for (size_t i = 0; (slot = option_slot(options, i)).row; i++) {
 		struct err expected;
-		if (strcmp(slot.row->name, flag->row->name) != 0)
+		if (strcmp(slot.name, flag->name) != 0)
 			continue;
 		if (option_value_set(slot.row, slot.value, flag->value,
 		        &expected) != 0)
-			return err_set(err, "--%s=%.80s: %s", slot.row->name,
+			return err_set(err, "--%s=%.80s: %s", slot.name,
 			    flag->value, expected.text);
 		*slot.given = *flag->value != '\0';
 	}
@@ -174,12 +177,12 @@ static int refuse_key(const struct options *options, const struct conf *conf,
     const struct conf_entry *entry, struct err *err)
 {
 	char key[OPTION_NAME];
-	const char *nearest = option_nearest(options, entry->key);
-	if (!nearest || find_common(nearest))
+	struct option_slot nearest = option_nearest(options, entry->key);
+	if (!nearest.row || find_common(nearest.name))
 		return err_set(err, "%s:%d: unknown key '%.80s'; see %s --help",
 		    conf->path, entry->line, entry->key, options->program);
 	return err_set(err, "%s:%d: unknown key '%.80s' (did you mean %s?)",
-	    conf->path, entry->line, entry->key, option_key(key, nearest));
+	    conf->path, entry->line, entry->key, option_key(key, nearest.name));
 }
 
 static int apply_entry(const struct options *options, const struct conf *conf,
@@ -191,7 +194,7 @@ static int apply_entry(const struct options *options, const struct conf *conf,
 	const char *text = entry->list ? "( ... )" : entry->values.items[0];
 	for (size_t i = 0; (slot = option_slot(options, i)).row; i++) {
 		struct err expected;
-		if (strcmp(option_key(key, slot.row->name), entry->key) != 0)
+		if (strcmp(option_key(key, slot.name), entry->key) != 0)
 			continue;
 		known = true;
 		int result = entry->list
@@ -225,7 +228,7 @@ static const char *named_file(const struct option *row,
 	char key[OPTION_NAME];
 	option_key(key, row->name);
 	for (size_t i = line->flag_count; i-- > 0;) {
-		if (strcmp(line->flags[i].row->name, row->name) == 0)
+		if (strcmp(line->flags[i].name, row->name) == 0)
 			return line->flags[i].value;
 	}
 	for (size_t i = count; i-- > 0;) {
@@ -295,9 +298,7 @@ static int apply_all(const struct options *options,
 /* Every value at its default, none given. */
 static void start_from_defaults(struct options *options)
 {
-	size_t count = 0;
-	for (size_t i = 0; i < options->set_count; i++)
-		count += options->sets[i].count;
+	size_t count = option_slot_count(options);
 	free(options->state);
 	options->state = mem_new(count, sizeof *options->state);
 	for (size_t i = 0; i < count; i++) {
@@ -347,12 +348,14 @@ void options_print(const struct options *options, FILE *to)
 	for (size_t i = 0; (slot = option_slot(options, i)).row; i++) {
 		char key[OPTION_NAME];
 		/* Of several rows of one name the first stands for all. */
-		if (option_find(options, slot.row->name).row != slot.row)
+		if (option_find(options, slot.name).value != slot.value)
+			continue;
+		if (slot.in_family && !*slot.given)
 			continue;
 		bool set = *slot.given || slot.row->fallback ||
 		           slot.row->type == OPTION_FLAG ||
 		           slot.row->type == OPTION_LIST;
-		buf_add_format(&text, "%s=", option_key(key, slot.row->name));
+		buf_add_format(&text, "%s=", option_key(key, slot.name));
 		if (set)
 			option_value_print(slot.row, slot.value, &text);
 		else

@@ -50,12 +50,19 @@ struct option {
 	const char *help;      /* one line; --help and the man page carry it */
 };
 
-/* Rows that belong together and the struct that they fill. */
+#define OPTION_MEMBERS 64 /* the most that a family has */
+
+/* Rows that belong together and the struct that they fill. A set with a
+ * `family`, "server", say, stands for as many sets as there are numbers: its
+ * row "host" is --server-1-host and SERVER_1_HOST to --server-64-host, in any
+ * order and with gaps, and fills the struct number 1 to 64 of an array. */
 struct option_set {
 	const char *title; /* heading in --help */
 	const struct option *rows;
 	size_t count;
-	void *values;
+	void *values; /* of a family: the array's number 1 */
+	const char *family;
+	size_t size; /* of a family: one struct of the array */
 };
 
 struct options {
@@ -83,7 +90,7 @@ bool options_given(const struct options *options, const char *name);
 
 /* Writes what --print-conf prints: KEY=value for every row, for a shell to
  * evaluate and for --conf to read again; KEY='' where there is neither a value
- * nor a default. */
+ * nor a default. Of a family only what is not at its default. */
 void options_print(const struct options *options, FILE *to);
 
 /* Frees what the values own. */

@@ -104,8 +104,10 @@ static int run(const struct settings *settings, const char *path)
 int main(int argc, char **argv)
 {
 	struct settings settings = { 0 };
-	const struct option_set set = { "Display", rows,
-		sizeof(rows) / sizeof(*rows), &settings };
+	const struct option_set set = { .title = "Display",
+		.rows = rows,
+		.count = sizeof(rows) / sizeof(*rows),
+		.values = &settings };
 	struct options options = {
 		.program = "live_view",
 		.operands = "PATH",

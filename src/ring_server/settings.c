@@ -47,8 +47,10 @@ static const struct option rows[] = {
 struct options settings_options(struct settings *settings,
     struct option_set *set)
 {
-	*set = (struct option_set){ "Server", rows, sizeof rows / sizeof *rows,
-		settings };
+	*set = (struct option_set){ .title = "Server",
+		.rows = rows,
+		.count = sizeof rows / sizeof *rows,
+		.values = settings };
 	return (struct options){
 		.program = "ring_server",
 		.about = "A node of a CloudP2P ring: it hides pictures in "

@@ -23,16 +23,22 @@ static void tables_init(struct tables *tables)
 {
 	*tables = (struct tables){ 0 };
 	tables->sets = mem_new(driver_count + 1, sizeof(*tables->sets));
-	tables->sets[0] = (struct option_set){ "Run", settings_rows,
-		settings_count, &tables->general };
+	tables->sets[0] = (struct option_set){ .title = "Run",
+		.rows = settings_rows,
+		.count = settings_count,
+		.values = &tables->general };
 	for (size_t i = 0; i < driver_count; i++) {
 		const struct driver *driver = drivers[i];
 		void *values = driver->values_size == 0
 		                   ? NULL
 		                   : mem_new(1, driver->values_size);
 
-		tables->sets[i + 1] = (struct option_set){ driver->help,
-			driver->options, driver->option_count, values };
+		tables->sets[i + 1] = (struct option_set){
+			.title = driver->help,
+			.rows = driver->options,
+			.count = driver->option_count,
+			.values = values,
+		};
 	}
 	tables->options = (struct options){
 		.program = "stress_client",

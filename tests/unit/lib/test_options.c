@@ -58,18 +58,46 @@ static const struct option other_rows[] = {
 	    .help = "too" },
 };
 
+/* A family: SERVER_1_HOST, SERVER_2_HOST, ... */
+struct member {
+	char *host;
+	int64_t wait_ns;
+};
+
+static const struct option member_rows[] = {
+	{ .name = "host",
+	    .type = OPTION_TEXT,
+	    .offset = offsetof(struct member, host),
+	    .help = "where" },
+	{ .name = "wait-secs",
+	    .type = OPTION_TIME,
+	    .offset = offsetof(struct member, wait_ns),
+	    .fallback = "5",
+	    .help = "how long" },
+};
+
+static struct member members[OPTION_MEMBERS];
 static struct values values;
 static struct other other;
 static const struct option_set sets[] = {
-	{ "One", rows, sizeof rows / sizeof *rows, &values },
-	{ "Two", other_rows, 1, &other },
-	{ "None", NULL, 0, NULL },
+	{ .title = "One",
+	    .rows = rows,
+	    .count = sizeof rows / sizeof *rows,
+	    .values = &values },
+	{ .title = "Two", .rows = other_rows, .count = 1, .values = &other },
+	{ .title = "None" },
+	{ .title = "Members",
+	    .rows = member_rows,
+	    .count = 2,
+	    .values = members,
+	    .family = "server",
+	    .size = sizeof *members },
 };
 static struct options options = { .program = "program",
 	.operands = "PATH...",
 	.about = "A program.",
 	.sets = sets,
-	.set_count = 3 };
+	.set_count = 4 };
 static struct err err;
 static int operand;
 
@@ -140,6 +168,53 @@ static void flags_beat_conf_files_which_beat_defaults(void **state)
 	assert_true(values.delay_ns == INT64_C(2000000000));
 	assert_true(options_given(&options, "rate"));
 	assert_false(options_given(&options, "delay-ms"));
+}
+
+static void numbered_keys_fill_an_array_with_gaps(void **state)
+{
+	(void)state;
+	write_conf("a.conf", "SERVER_64_HOST=z\nSERVER_2_HOST=b\n"
+	                     "SERVER_2_WAIT_SECS=7\n");
+	assert_int_equal(READ("--conf", "a.conf", "--server-2-host", "c"),
+	    OPTIONS_RUN);
+	assert_null(members[0].host);
+	assert_string_equal(members[1].host, "c");
+	assert_true(members[1].wait_ns == INT64_C(7000000000));
+	assert_string_equal(members[63].host, "z");
+	assert_true(members[63].wait_ns == INT64_C(5000000000));
+	assert_true(options_given(&options, "server-2-wait-secs"));
+	assert_false(options_given(&options, "server-64-wait-secs"));
+}
+
+static void numbered_keys_are_checked_like_others(void **state)
+{
+	(void)state;
+	write_conf("a.conf", "SERVER_3_HOTS=a\n");
+	assert_int_equal(READ("--conf", "a.conf"), OPTIONS_BAD);
+	assert_string_equal(err.text, "a.conf:1: unknown key 'SERVER_3_HOTS' "
+	                              "(did you mean SERVER_3_HOST?)");
+	write_conf("a.conf", "SERVER_65_HOST=a\n");
+	assert_int_equal(READ("--conf", "a.conf"), OPTIONS_BAD);
+	write_conf("a.conf", "SERVER_0_HOST=a\n");
+	assert_int_equal(READ("--conf", "a.conf"), OPTIONS_BAD);
+	assert_int_equal(READ("--server-9-wait-secs", "x"), OPTIONS_BAD);
+	assert_non_null(strstr(err.text, "--server-9-wait-secs=x: "));
+}
+
+static void of_numbered_keys_those_given_are_printed(void **state)
+{
+	(void)state;
+	char text[2048] = "";
+	assert_int_equal(READ("--server-7-host", "a b"), OPTIONS_RUN);
+	FILE *file = tmpfile();
+	assert_non_null(file);
+	options_print(&options, file);
+	rewind(file);
+	assert_true(fread(text, 1, sizeof text - 1, file) > 0);
+	fclose(file);
+	assert_non_null(strstr(text, "\nSERVER_7_HOST='a b'\n"));
+	assert_null(strstr(text, "SERVER_7_WAIT_SECS"));
+	assert_null(strstr(text, "SERVER_6"));
 }
 
 static void a_bare_time_has_the_unit_of_its_name(void **state)
@@ -265,6 +340,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(flags_beat_conf_files_which_beat_defaults),
+		cmocka_unit_test(numbered_keys_fill_an_array_with_gaps),
+		cmocka_unit_test(numbered_keys_are_checked_like_others),
+		cmocka_unit_test(of_numbered_keys_those_given_are_printed),
 		cmocka_unit_test(a_bare_time_has_the_unit_of_its_name),
 		cmocka_unit_test(counts_keep_every_digit),
 		cmocka_unit_test(flags_and_operands_stand_in_any_order),
