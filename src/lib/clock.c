@@ -19,6 +19,11 @@ int64_t clock_unix_ms(void)
 	return read_ns(CLOCK_REALTIME) / NS_PER_MS;
 }
 
+int64_t clock_unix_ns(void)
+{
+	return read_ns(CLOCK_REALTIME);
+}
+
 int64_t clock_thread_cpu_ns(void)
 {
 	return read_ns(CLOCK_THREAD_CPUTIME_ID);

@@ -14,6 +14,7 @@ int64_t clock_now_ns(void);
 
 /* CLOCK_REALTIME: only for what another machine or a person reads. */
 int64_t clock_unix_ms(void);
+int64_t clock_unix_ns(void);
 
 /* Processor time used so far by this thread, and by this process. */
 int64_t clock_thread_cpu_ns(void);

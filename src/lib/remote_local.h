@@ -4,6 +4,7 @@
 
 #include "lib/remote.h"
 
+/* `err` stays as it was when the command was cut short: errno says why. */
 int local_run(const char *script, const char *const *words, int64_t deadline_ns,
     struct remote_result *result, struct err *err);
 

@@ -1,0 +1,269 @@
+#include "lib/ssh.h"
+
+#include "lib/clock.h"
+#include "lib/known_hosts.h"
+#include "lib/mem.h"
+#include "lib/ssh_session.h"
+
+#include <assert.h>
+#include <ctype.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <unistd.h>
+
+#define CONNECT_TIMEOUT_NS (10 * NS_PER_SECOND)
+
+/* A host that has vanished is noticed after about this long, also while no
+ * command runs. */
+#define VANISHED_SECS 15
+#define PROBE_SECS    5
+
+/* Life */
+
+static void init_library(void)
+{
+	int result = libssh2_init(0);
+	assert(result == 0);
+	(void)result;
+}
+
+static char *lower(char *text)
+{
+	for (char *c = text; *c; c++)
+		*c = (char)tolower((unsigned char)*c);
+	return text;
+}
+
+static char *key_name(const struct ssh_target *target)
+{
+	if (target->key_name)
+		return lower(mem_text(target->key_name));
+	if (target->port == 22)
+		return lower(mem_text(target->hostname));
+	return lower(mem_format("[%s]:%u", target->hostname, target->port));
+}
+
+static void look_up(struct ssh *ssh)
+{
+	const char *name = ssh->target.hostname;
+	char text[sizeof ssh->where.text];
+	bool is_ipv6 = strchr(name, ':') != NULL;
+	int length = snprintf(text, sizeof text, "%s%s%s:%u",
+	    is_ipv6 ? "[" : "", name, is_ipv6 ? "]" : "", ssh->target.port);
+	if (length < 0 || (size_t)length >= sizeof text)
+		err_set(&ssh->unknown, "%s: the host's name is too long", name);
+	else
+		address_resolve(&ssh->where, text, &ssh->unknown);
+}
+
+struct ssh *ssh_new(const char *words, const struct remote_settings *settings,
+    struct err *err)
+{
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+	static const struct remote_settings none = { 0 };
+	struct ssh *ssh = mem_new(1, sizeof *ssh);
+
+	pthread_once(&once, init_library);
+	if (!settings)
+		settings = &none;
+	ssh->conn = (struct conn)CONN_CLOSED;
+	ssh->connect_timeout_ns = settings->connect_timeout_ns
+	                              ? settings->connect_timeout_ns
+	                              : CONNECT_TIMEOUT_NS;
+	if (ssh_target_parse(&ssh->target, words, err) != 0 ||
+	    ssh_target_complete(&ssh->target, settings->ssh_config, err) != 0) {
+		ssh_free(ssh);
+		return NULL;
+	}
+	ssh->key_name = key_name(&ssh->target);
+	look_up(ssh);
+	return ssh;
+}
+
+void ssh_free(struct ssh *ssh)
+{
+	if (!ssh)
+		return;
+	ssh_disconnect(ssh);
+	ssh_target_release(&ssh->target);
+	free(ssh->key_name);
+	free(ssh);
+}
+
+bool ssh_is_named(const struct ssh *ssh)
+{
+	return ssh->target.is_named;
+}
+
+bool ssh_is_connected(const struct ssh *ssh)
+{
+	return ssh->session != NULL;
+}
+
+/* Waiting and failing */
+
+int ssh_wait(struct ssh *ssh, int64_t deadline_ns)
+{
+	int directions = libssh2_session_block_directions(ssh->session);
+	uint32_t events = 0;
+	if (directions & LIBSSH2_SESSION_BLOCK_OUTBOUND)
+		events |= EPOLLOUT;
+	if (directions & LIBSSH2_SESSION_BLOCK_INBOUND || events == 0)
+		events |= EPOLLIN;
+	return watch_wait(&ssh->conn.watch, events, deadline_ns);
+}
+
+static int errno_of(int ssh_error)
+{
+	switch (ssh_error) {
+	case LIBSSH2_ERROR_SOCKET_SEND:
+	case LIBSSH2_ERROR_SOCKET_RECV:
+	case LIBSSH2_ERROR_SOCKET_DISCONNECT:
+	case LIBSSH2_ERROR_CHANNEL_CLOSED:
+		return ECONNRESET;
+	case LIBSSH2_ERROR_ALLOC:
+		return ENOMEM;
+	default:
+		return EPROTO;
+	}
+}
+
+int ssh_broken(struct ssh *ssh, const char *what, struct err *err)
+{
+	int error = errno;
+	char *words = NULL;
+	int code = libssh2_session_last_error(ssh->session, &words, NULL, 0);
+
+	if (code != LIBSSH2_ERROR_EAGAIN)
+		error = errno_of(code);
+	if (error == ECONNRESET)
+		err_set(err, "%s: %s: the connection was lost",
+		    ssh->target.words, what);
+	else if (code == LIBSSH2_ERROR_EAGAIN)
+		err_set(err, "%s: %s: %s", ssh->target.words, what,
+		    error == ETIME ? "timed out" : net_reason(error));
+	else
+		err_set(err, "%s: %s: %s", ssh->target.words, what, words);
+	ssh_disconnect(ssh);
+	errno = error;
+	return -1;
+}
+
+/* The socket is shut first, so that nothing waits for the peer. */
+void ssh_disconnect(struct ssh *ssh)
+{
+	if (ssh->session) {
+		libssh2_session_disconnect(ssh->session, "bye");
+		shutdown(ssh->conn.watch.fd, SHUT_RDWR);
+		if (ssh->sftp)
+			while (libssh2_sftp_shutdown(ssh->sftp) ==
+			       LIBSSH2_ERROR_EAGAIN)
+				;
+		while (
+		    libssh2_session_free(ssh->session) == LIBSSH2_ERROR_EAGAIN)
+			;
+	}
+	ssh->session = NULL;
+	ssh->sftp = NULL;
+	conn_close(&ssh->conn);
+}
+
+/* Connecting */
+
+static void keep_alive(int fd)
+{
+	const int on = 1, idle = PROBE_SECS, tries = 2;
+	const unsigned vanished_ms = VANISHED_SECS * 1000;
+	setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
+	setsockopt(fd, IPPROTO_TCP, TCP_KEEPIDLE, &idle, sizeof idle);
+	setsockopt(fd, IPPROTO_TCP, TCP_KEEPINTVL, &idle, sizeof idle);
+	setsockopt(fd, IPPROTO_TCP, TCP_KEEPCNT, &tries, sizeof tries);
+	setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &vanished_ms,
+	    sizeof vanished_ms);
+}
+
+static int reach(struct ssh *ssh, int64_t deadline_ns, struct err *err)
+{
+	if (ssh->where.length == 0)
+		look_up(ssh);
+	if (ssh->where.length == 0) {
+		errno = ENXIO;
+		return err_set(err, "%s: %s", ssh->target.words,
+		    ssh->unknown.text);
+	}
+	if (conn_connect(&ssh->conn, &ssh->where, deadline_ns) < 0) {
+		int error = errno;
+		err_set(err, "%s: cannot connect to %s: %s", ssh->target.words,
+		    ssh->where.text, net_reason(error));
+		errno = error;
+		return -1;
+	}
+	keep_alive(ssh->conn.watch.fd);
+	return 0;
+}
+
+/* Asks for a key of a type that known_hosts has; what libssh2 does not know
+ * is passed over by it. */
+static void prefer_known_types(struct ssh *ssh)
+{
+	static const char *const usual =
+	    "ssh-ed25519,ecdsa-sha2-nistp256,ecdsa-sha2-nistp384,"
+	    "ecdsa-sha2-nistp521,rsa-sha2-512,rsa-sha2-256,ssh-rsa";
+	struct buf types = { 0 };
+	if (known_types(&ssh->target.known_hosts, ssh->key_name, &types) == 0 &&
+	    buf_add(&types, usual, strlen(usual) + 1) == 0)
+		libssh2_session_method_pref(ssh->session,
+		    LIBSSH2_METHOD_HOSTKEY, (char *)types.data);
+	buf_release(&types);
+}
+
+static int shake_hands(struct ssh *ssh, int64_t deadline_ns, struct err *err)
+{
+	int result = 0;
+	ssh->session = libssh2_session_init();
+	if (!ssh->session) {
+		conn_close(&ssh->conn);
+		errno = ENOMEM;
+		return err_system(err, "%s", ssh->target.words);
+	}
+	libssh2_session_set_blocking(ssh->session, 0);
+	prefer_known_types(ssh);
+	SSH_AWAIT(ssh, deadline_ns, result,
+	    libssh2_session_handshake(ssh->session, ssh->conn.watch.fd));
+	if (result == 0)
+		return 0;
+	if (result == LIBSSH2_ERROR_EAGAIN && errno == ETIME &&
+	    !libssh2_session_banner_get(ssh->session)) {
+		err_set(err,
+		    "%s: %s accepts connections but says nothing; is it an SSH "
+		    "server, and does it work?",
+		    ssh->target.words, ssh->where.text);
+		ssh_disconnect(ssh);
+		errno = ETIME;
+		return -1;
+	}
+	return ssh_broken(ssh, "no SSH session", err);
+}
+
+static int64_t earlier(int64_t a_ns, int64_t b_ns)
+{
+	return a_ns < b_ns ? a_ns : b_ns;
+}
+
+int ssh_connect(struct ssh *ssh, int64_t deadline_ns, struct err *err)
+{
+	if (ssh->session)
+		return 0;
+	deadline_ns =
+	    earlier(deadline_ns, clock_now_ns() + ssh->connect_timeout_ns);
+	if (reach(ssh, deadline_ns, err) != 0 ||
+	    shake_hands(ssh, deadline_ns, err) != 0 ||
+	    ssh_verify_host(ssh, err) != 0)
+		return -1;
+	return ssh_log_in(ssh, deadline_ns, err);
+}

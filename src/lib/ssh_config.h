@@ -1,0 +1,46 @@
+/* ssh_config.h - where a host is and how to log in there: the words
+ * "user@host:port", and what OpenSSH's ssh_config(5) says about that host.
+ *
+ * Known keywords: Host (patterns too), HostName, Port, User, IdentityFile,
+ * IdentitiesOnly, IdentityAgent none, UserKnownHostsFile, HostKeyAlias. What
+ * would lead through another host (ProxyJump, ProxyCommand) is an error, Match
+ * blocks but "Match all" do not apply, and everything else is left aside. */
+#ifndef LIB_SSH_CONFIG_H
+#define LIB_SSH_CONFIG_H
+
+#include "lib/err.h"
+#include "lib/options.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct ssh_target {
+	char *words;    /* as given */
+	char *host;     /* of the words */
+	char *hostname; /* where it really is */
+	char *user;     /* NULL: not said */
+	char *key_name; /* what known_hosts calls it; NULL: not said */
+	unsigned port;  /* 0: not said */
+	struct text_list identities, known_hosts; /* paths */
+	bool identities_only, no_agent;
+	bool is_named; /* a Host line names it literally */
+};
+
+/* Takes the words apart. Returns 0, or -1 with `err`; either way
+ * ssh_target_release it. */
+int ssh_target_parse(struct ssh_target *target, const char *words,
+    struct err *err);
+
+/* Fills in what the words did not say from the text of a configuration; the
+ * first value counts. Errors begin with "path:line: ". */
+int ssh_target_configure(struct ssh_target *target, const char *path,
+    const char *text, struct err *err);
+
+/* The same from a file: `path`, else $RINGSTORM_SSH_CONFIG, else
+ * ~/.ssh/config, which need not be there. Then the defaults. */
+int ssh_target_complete(struct ssh_target *target, const char *path,
+    struct err *err);
+
+void ssh_target_release(struct ssh_target *target);
+
+#endif

@@ -1,0 +1,157 @@
+/* Files over a session, by SFTP. */
+#include "lib/clock.h"
+#include "lib/ssh_session.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define READ_BYTES ((size_t)32 << 10)
+#define NAME_BYTES 1024
+
+static int start(struct ssh *ssh, int64_t deadline_ns, struct err *err)
+{
+	if (ssh_connect(ssh, deadline_ns, err) != 0)
+		return -1;
+	if (!ssh->sftp)
+		SSH_AWAIT_NEW(ssh, deadline_ns, ssh->sftp,
+		    libssh2_sftp_init(ssh->session));
+	return ssh->sftp ? 0 : ssh_broken(ssh, "SFTP", err);
+}
+
+static int errno_of(unsigned long status)
+{
+	switch (status) {
+	case LIBSSH2_FX_NO_SUCH_FILE:
+	case LIBSSH2_FX_NO_SUCH_PATH:
+		return ENOENT;
+	case LIBSSH2_FX_PERMISSION_DENIED:
+		return EPERM;
+	default:
+		return EIO;
+	}
+}
+
+/* What the host refused leaves the session sound. */
+static int failed(struct ssh *ssh, const char *path, struct err *err)
+{
+	if (libssh2_session_last_errno(ssh->session) !=
+	    LIBSSH2_ERROR_SFTP_PROTOCOL)
+		return ssh_broken(ssh, path, err);
+	errno = errno_of(libssh2_sftp_last_error(ssh->sftp));
+	return err_system(err, "%s: %s", ssh->target.words, path);
+}
+
+static LIBSSH2_SFTP_HANDLE *open_path(struct ssh *ssh, const char *path,
+    int kind, int64_t deadline_ns, struct err *err)
+{
+	LIBSSH2_SFTP_HANDLE *handle = NULL;
+	if (start(ssh, deadline_ns, err) != 0)
+		return NULL;
+	SSH_AWAIT_NEW(ssh, deadline_ns, handle,
+	    libssh2_sftp_open_ex(ssh->sftp, path, (unsigned)strlen(path),
+	        LIBSSH2_FXF_READ, 0, kind));
+	if (!handle)
+		failed(ssh, path, err);
+	return handle;
+}
+
+static void close_path(struct ssh *ssh, LIBSSH2_SFTP_HANDLE *handle,
+    int64_t deadline_ns)
+{
+	int result = 0, error = errno;
+	if (ssh->session)
+		SSH_AWAIT(ssh, deadline_ns, result,
+		    libssh2_sftp_close_handle(handle));
+	errno = error;
+}
+
+static struct remote_file describe(const char *name,
+    const LIBSSH2_SFTP_ATTRIBUTES *known)
+{
+	struct remote_file file = { .name = name };
+	if (known->flags & LIBSSH2_SFTP_ATTR_SIZE)
+		file.size_bytes = known->filesize;
+	if (known->flags & LIBSSH2_SFTP_ATTR_ACMODTIME)
+		file.modified_unix_s = (int64_t)known->mtime;
+	if (known->flags & LIBSSH2_SFTP_ATTR_PERMISSIONS) {
+		file.is_plain = LIBSSH2_SFTP_S_ISREG(known->permissions);
+		file.is_folder = LIBSSH2_SFTP_S_ISDIR(known->permissions);
+	}
+	return file;
+}
+
+int ssh_list(struct ssh *ssh, const char *folder,
+    int (*each)(void *arg, const struct remote_file *file), void *arg,
+    int64_t deadline_ns, struct err *err)
+{
+	char name[NAME_BYTES];
+	LIBSSH2_SFTP_ATTRIBUTES known;
+	int result = 0;
+	LIBSSH2_SFTP_HANDLE *handle =
+	    open_path(ssh, folder, LIBSSH2_SFTP_OPENDIR, deadline_ns, err);
+	if (!handle)
+		return -1;
+	while (result == 0) {
+		int length = 0;
+		SSH_AWAIT(ssh, deadline_ns, length,
+		    libssh2_sftp_readdir_ex(handle, name, sizeof name - 1, NULL,
+		        0, &known));
+		if (length == 0)
+			break;
+		if (length < 0) {
+			result = failed(ssh, folder, err);
+			break;
+		}
+		name[length] = '\0';
+		struct remote_file file = describe(name, &known);
+		if (strcmp(name, ".") != 0 && strcmp(name, "..") != 0)
+			result = each(arg, &file);
+		if (result == 0 && fiber_share() < 0)
+			result = ssh_broken(ssh, folder, err);
+	}
+	close_path(ssh, handle, deadline_ns);
+	return result;
+}
+
+static int copy(struct ssh *ssh, LIBSSH2_SFTP_HANDLE *handle, const char *path,
+    FILE *to, uint64_t most_bytes, int64_t deadline_ns, struct err *err)
+{
+	char *part = malloc(READ_BYTES);
+	uint64_t total = 0;
+	int result = part ? 0 : err_system(err, "%s", path);
+
+	while (result == 0) {
+		ssize_t got = 0;
+		SSH_AWAIT(ssh, deadline_ns, got,
+		    libssh2_sftp_read(handle, part, READ_BYTES));
+		if (got == 0)
+			break;
+		total += got > 0 ? (uint64_t)got : 0;
+		if (got < 0) {
+			result = failed(ssh, path, err);
+		} else if (total > most_bytes) {
+			errno = EMSGSIZE;
+			result =
+			    err_system(err, "%s: %s", ssh->target.words, path);
+		} else if (fwrite(part, 1, (size_t)got, to) != (size_t)got) {
+			result = err_system(err, "cannot copy %s", path);
+		} else if (fiber_share() < 0) {
+			result = ssh_broken(ssh, path, err);
+		}
+	}
+	free(part);
+	return result;
+}
+
+int ssh_fetch(struct ssh *ssh, const char *path, FILE *to, uint64_t most_bytes,
+    int64_t deadline_ns, struct err *err)
+{
+	LIBSSH2_SFTP_HANDLE *handle =
+	    open_path(ssh, path, LIBSSH2_SFTP_OPENFILE, deadline_ns, err);
+	if (!handle)
+		return -1;
+	int result = copy(ssh, handle, path, to, most_bytes, deadline_ns, err);
+	close_path(ssh, handle, deadline_ns);
+	return result;
+}
