@@ -63,7 +63,7 @@ static void tell_files(const struct machine *machine)
 	    unit_count(copied, machine->copied),
 	    unit_bytes(bytes, machine->bytes),
 	    unit_count(unchanged, machine->unchanged));
-	if (machine->has_clock)
+	if (machine->has_clock && machine->clock.error_ms > 0)
 		printf("; its clock %+.2f ms ± %.2f", machine->clock.offset_ms,
 		    machine->clock.error_ms);
 	printf("\n");

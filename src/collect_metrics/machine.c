@@ -173,8 +173,7 @@ static int some(const struct machine *machine, const struct listing *listing,
 {
 	if (listing->count > 0)
 		return 0;
-	return err_set(err, "%s: no metric files in %s", machine->host,
-	    machine->folder);
+	return err_set(err, "%s: no metric files", machine->words);
 }
 
 static int bring_all(struct machine *machine, struct remote *remote,
