@@ -1,0 +1,208 @@
+#define _GNU_SOURCE
+#include "lib/ssh_config.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+static struct ssh_target parsed(const char *words)
+{
+	struct ssh_target target;
+	struct err err = { "" };
+	assert_int_equal(ssh_target_parse(&target, words, &err), 0);
+	return target;
+}
+
+static void expect_words(const char *words, const char *user, const char *host,
+    unsigned port)
+{
+	struct ssh_target target = parsed(words);
+	if (user)
+		assert_string_equal(target.user, user);
+	else
+		assert_null(target.user);
+	assert_string_equal(target.host, host);
+	assert_int_equal(target.port, port);
+	ssh_target_release(&target);
+}
+
+static void expect_refused(const char *words, const char *why)
+{
+	struct ssh_target target;
+	struct err err = { "" };
+	assert_int_equal(ssh_target_parse(&target, words, &err), -1);
+	assert_non_null(strstr(err.text, why));
+	ssh_target_release(&target);
+}
+
+static void words_are_user_host_and_port(void **state)
+{
+	(void)state;
+	expect_words("host", NULL, "host", 0);
+	expect_words("me@host", "me", "host", 0);
+	expect_words("me@host:2222", "me", "host", 2222);
+	expect_words("host:22", NULL, "host", 22);
+	expect_words("me@[::1]:22", "me", "::1", 22);
+	expect_words("[fe80::1]", NULL, "fe80::1", 0);
+	expect_words("fe80::1", NULL, "fe80::1", 0);
+	expect_words("a@b@host", "a@b", "host", 0);
+}
+
+static void words_that_are_no_host_are_refused(void **state)
+{
+	(void)state;
+	expect_refused("", "is no host");
+	expect_refused("me@", "is no host");
+	expect_refused("@host", "is no host");
+	expect_refused("-oProxyCommand=x", "is no host");
+	expect_refused("a b", "is no host");
+	expect_refused("host\n", "is no host");
+	expect_refused("[::1]x", "is no host");
+	expect_refused("host:", "a port is a number");
+	expect_refused("host:0", "a port is a number");
+	expect_refused("host:65536", "a port is a number");
+	expect_refused("host:22x", "a port is a number");
+}
+
+static struct ssh_target configured(const char *words, const char *text)
+{
+	struct ssh_target target = parsed(words);
+	struct err err = { "" };
+	if (ssh_target_configure(&target, "config", text, &err) != 0)
+		fail_msg("%s", err.text);
+	return target;
+}
+
+static void a_host_block_says_where_and_how(void **state)
+{
+	(void)state;
+	struct ssh_target target = configured("lab1",
+	    "Host lab2\n  HostName 10.0.0.2\n"
+	    "Host lab1 other\n  HostName 10.0.0.1\n  Port 2022\n"
+	    "\tUser=root\n  IdentityFile \"/a b/key\" # mine\n"
+	    "  identityfile /c\n  IdentitiesOnly yes\n"
+	    "  UserKnownHostsFile /known1 /known2\n  HostKeyAlias one\n");
+
+	assert_string_equal(target.hostname, "10.0.0.1");
+	assert_int_equal(target.port, 2022);
+	assert_string_equal(target.user, "root");
+	assert_int_equal(target.identities.count, 2);
+	assert_string_equal(target.identities.items[0], "/a b/key");
+	assert_string_equal(target.identities.items[1], "/c");
+	assert_int_equal(target.known_hosts.count, 2);
+	assert_string_equal(target.known_hosts.items[1], "/known2");
+	assert_string_equal(target.key_name, "one");
+	assert_true(target.identities_only);
+	assert_true(target.is_named);
+	ssh_target_release(&target);
+}
+
+static void the_first_value_counts_and_the_words_beat_all(void **state)
+{
+	(void)state;
+	struct ssh_target target = configured("me@lab1:22",
+	    "Host lab*\nUser other\nPort 99\nHostName first\n"
+	    "Host *\nHostName second\nUserKnownHostsFile /k\n"
+	    "Host *\nUserKnownHostsFile /l\n");
+
+	assert_string_equal(target.user, "me");
+	assert_int_equal(target.port, 22);
+	assert_string_equal(target.hostname, "first");
+	assert_int_equal(target.known_hosts.count, 1);
+	assert_false(target.is_named);
+	ssh_target_release(&target);
+}
+
+static void blocks_of_others_do_not_apply(void **state)
+{
+	(void)state;
+	struct ssh_target target = configured("lab1",
+	    "# all\nUser all\nHost * !lab1\nPort 1\nHost lab\nPort 2\n"
+	    "Match user x\nPort 3\nMatch all\nPort 4\n");
+
+	assert_string_equal(target.user, "all");
+	assert_int_equal(target.port, 4);
+	ssh_target_release(&target);
+}
+
+static void signs_in_paths_stand_for_what_they_mean(void **state)
+{
+	(void)state;
+	setenv("HOME", "/home/me", 1);
+	struct ssh_target target = configured("lab1",
+	    "Host lab1\nHostName %h.example\nIdentityFile ~/k\n"
+	    "IdentityFile %d/%h-100%%\nIdentityFile none\n");
+
+	assert_string_equal(target.hostname, "lab1.example");
+	assert_int_equal(target.identities.count, 2);
+	assert_string_equal(target.identities.items[0], "/home/me/k");
+	assert_string_equal(target.identities.items[1],
+	    "/home/me/lab1.example-100%");
+	ssh_target_release(&target);
+}
+
+static void mistakes_name_their_line(void **state)
+{
+	(void)state;
+	struct ssh_target target = parsed("lab1");
+	struct err err = { "" };
+
+	assert_int_equal(ssh_target_configure(&target, "conf",
+	                     "Host lab1\n\nPort none\n", &err),
+	    -1);
+	assert_non_null(strstr(err.text, "conf:3: a port is a number"));
+	assert_int_equal(ssh_target_configure(&target, "conf",
+	                     "Host *\nProxyJump x\n", &err),
+	    -1);
+	assert_non_null(strstr(err.text, "conf:2: ProxyJump for lab1"));
+	assert_int_equal(
+	    ssh_target_configure(&target, "conf", "HostName\n", &err), -1);
+	assert_non_null(strstr(err.text, "conf:1: HostName has no value"));
+	ssh_target_release(&target);
+}
+
+static void without_a_configuration_the_usual_holds(void **state)
+{
+	(void)state;
+	setenv("HOME", "/home/me", 1);
+	struct ssh_target target = parsed("lab1");
+	struct err err = { "" };
+
+	assert_int_equal(ssh_target_complete(&target, "/dev/null", &err), 0);
+	assert_string_equal(target.hostname, "lab1");
+	assert_int_equal(target.port, 22);
+	assert_non_null(target.user);
+	assert_string_equal(target.identities.items[0],
+	    "/home/me/.ssh/id_ed25519");
+	assert_string_equal(target.known_hosts.items[0],
+	    "/home/me/.ssh/known_hosts");
+	ssh_target_release(&target);
+
+	target = parsed("lab1");
+	assert_int_equal(ssh_target_complete(&target, "/nonexistent", &err),
+	    -1);
+	assert_non_null(strstr(err.text, "cannot read /nonexistent"));
+	ssh_target_release(&target);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(words_are_user_host_and_port),
+		cmocka_unit_test(words_that_are_no_host_are_refused),
+		cmocka_unit_test(a_host_block_says_where_and_how),
+		cmocka_unit_test(the_first_value_counts_and_the_words_beat_all),
+		cmocka_unit_test(blocks_of_others_do_not_apply),
+		cmocka_unit_test(signs_in_paths_stand_for_what_they_mean),
+		cmocka_unit_test(mistakes_name_their_line),
+		cmocka_unit_test(without_a_configuration_the_usual_holds),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
