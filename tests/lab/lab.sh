@@ -90,7 +90,8 @@ write_config() {
 		MaxStartups 100
 		MaxSessions 100
 		PrintMotd no
-		Subsystem sftp internal-sftp
+		SetEnv LAB_HOST=$home
+		Subsystem sftp ${LAB_SFTP:-internal-sftp}
 	END
 	cat >>"$dir/ssh_config" <<-END
 		Host $1 $2
@@ -202,12 +203,22 @@ ended() {
 	[[ ! -e /proc/$1/stat || $(sed 's/.*) //' "/proc/$1/stat") == [ZX]* ]]
 }
 
+# strays HOST: its processes, where it has no namespace that ends them.
+strays() {
+	grep --files-with-matches --null-data --line-regexp --fixed-strings --no-messages \
+		"LAB_HOST=$dir/$1" /proc/[0-9]*/environ || true
+}
+
 # halt HOST: with the first process of its namespace all others end.
 halt() {
-	local pid
+	local pid stray
 	[[ -e $dir/$1/.sshd/pid ]] || die "there is no host $1 in $dir"
 	pid=$(<"$dir/$1/.sshd/pid")
 	kill -KILL "$pid" 2>/dev/null || true
+	while read -r stray; do
+		stray=${stray#/proc/}
+		kill -KILL "${stray%/environ}" 2>/dev/null || true
+	done <<<"$(strays "$1")"
 	until_true 10 ended "$pid" || die "process $pid of $1 does not end"
 }
 
