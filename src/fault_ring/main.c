@@ -1,0 +1,149 @@
+/* main.c - fault_ring: breaks the servers of a ring one after the other, sees
+ * that they broke, mends them, and sees that they are whole. */
+#include "fault_ring/banner.h"
+#include "fault_ring/dry_run.h"
+#include "fault_ring/guard.h"
+#include "fault_ring/heal.h"
+#include "fault_ring/preflight.h"
+#include "fault_ring/run.h"
+#include "fault_ring/schedule.h"
+#include "fault_ring/settings.h"
+#include "lib/fiber.h"
+#include "lib/mem.h"
+#include "lib/rng.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+struct program {
+	struct settings settings;
+	struct targets targets;
+	struct plan plan;
+	struct stage stage;
+	char *run_id;
+	int code;
+};
+
+static int make_plan(struct program *program, struct err *err)
+{
+	const struct settings *settings = &program->settings;
+	const struct targets *targets = &program->targets;
+	unsigned ids[OPTION_MEMBERS];
+	int result;
+
+	for (size_t i = 0; i < targets->count; i++)
+		ids[i] = targets->items[i].id;
+	result = settings->pattern == PATTERN_SCHEDULE
+	             ? schedule_read(&program->plan, settings, ids,
+	                   targets->count, err)
+	             : pattern_make(&program->plan, settings, ids,
+	                   targets->count, err);
+	if (result != 0)
+		return -1;
+	return guard_check(&program->plan, settings, targets->count, err);
+}
+
+/* Everything that can be wrong without asking a host. */
+static int load(struct program *program, const struct options *options)
+{
+	struct settings *settings = &program->settings;
+	struct err err;
+
+	if (!options_given(options, "seed"))
+		settings->seed = rng_system_seed() % 1000000;
+	if (targets_init(&program->targets, settings, &err) != 0)
+		return err_fail(&err, EXIT_USAGE);
+	if (!settings->heal && make_plan(program, &err) != 0)
+		return err_fail(&err, EXIT_USAGE);
+	program->run_id =
+	    settings->run_id ? mem_text(settings->run_id) : banner_run_id();
+	return EXIT_PASSED;
+}
+
+static int simulate(struct program *program)
+{
+	struct settings *settings = &program->settings;
+	struct stage *stage = &program->stage;
+	struct err err;
+	int code;
+
+	code = preflight(&program->targets, &program->plan, settings, stdout);
+	if (code != EXIT_PASSED)
+		return code;
+	*stage =
+	    (struct stage){ .settings = settings, .run_id = program->run_id };
+	if (events_open(&stage->events, settings->log_file, program->run_id,
+	        banner_is_terminal(settings), &err) != 0) {
+		code = err_fail(&err, EXIT_CANNOT);
+	} else {
+		banner_ready(&program->plan, &program->targets, settings);
+		code = run_plan(stage, &program->targets, &program->plan);
+	}
+	events_close(&stage->events);
+	return code;
+}
+
+/* The fiber in which the program speaks with its hosts. */
+static void work(void *arg)
+{
+	struct program *program = arg;
+
+	program->code = program->settings.heal
+	                    ? heal_all(&program->targets,
+	                          program->settings.recovery_timeout_ns)
+	                    : simulate(program);
+}
+
+static int perform(struct program *program)
+{
+	struct loop *loop;
+	struct err err;
+
+	if (!program->settings.heal)
+		banner_print(&program->plan, &program->targets,
+		    &program->settings);
+	if (program->settings.dry_run)
+		return dry_run(&program->targets, &program->plan,
+		           &program->settings, stdout, &err) == 0
+		           ? EXIT_PASSED
+		           : err_fail(&err, EXIT_USAGE);
+	loop = loop_new(&err);
+	program->code = EXIT_CANNOT;
+	if (!loop || !fiber_spawn(loop, work, program) ||
+	    loop_run(loop, &err) != 0)
+		program->code = err_fail(&err, EXIT_CANNOT);
+	loop_free(loop);
+	return program->code;
+}
+
+int main(int argc, char **argv)
+{
+	struct program program = { 0 };
+	struct option_set sets[4];
+	struct options options = settings_options(&program.settings, sets);
+	struct sigaction ignore = { .sa_handler = SIG_IGN };
+	struct err err;
+	int operand, code = EXIT_PASSED;
+
+	err_program(argv[0]);
+	/* Whoever reads our output may go away; the faults are healed. */
+	sigaction(SIGPIPE, &ignore, NULL);
+	switch (options_read(&options, argc, argv, &operand, &err)) {
+	case OPTIONS_BAD:
+		code = err_fail(&err, EXIT_USAGE);
+		break;
+	case OPTIONS_DONE:
+		break;
+	case OPTIONS_RUN:
+		code = load(&program, &options);
+		if (code == EXIT_PASSED)
+			code = perform(&program);
+		break;
+	}
+	free(program.run_id);
+	plan_release(&program.plan);
+	targets_release(&program.targets);
+	options_release(&options);
+	return code;
+}

@@ -1,0 +1,407 @@
+#include "fault_ring/strike.h"
+
+#include "fault_ring/here.h"
+#include "fault_ring/shell.h"
+#include "lib/clock.h"
+#include "lib/fiber.h"
+
+#include <ctype.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define ARM_NS    (15 * NS_PER_SECOND)
+#define SLACK_NS  (15 * NS_PER_SECOND) /* beyond what a step waits itself */
+#define RETRY_NS  NS_PER_SECOND
+#define LEADER_NS (5 * NS_PER_SECOND)
+
+/* Fills in what all events of a strike have. */
+static struct event event_of(const struct strike *strike, const char *name)
+{
+	const struct planned *planned = strike->planned;
+
+	return (struct event){
+		.name = name,
+		.unix_ms = clock_unix_ms(),
+		.number = planned->number,
+		.cycle = planned->cycle,
+		.server = planned->server,
+		.host = strike->target->settings->host,
+		.fault = planned->fault->name,
+		.pid = strike->pid,
+		.role = strike->role,
+		.detail = "",
+		.clock_error_ms = strike->target->clock.error_ms,
+	};
+}
+
+static void record(const struct strike *strike, const char *name,
+    const char *detail)
+{
+	struct event event = event_of(strike, name);
+
+	event.detail = detail;
+	events_record(&strike->stage->events, &event);
+}
+
+/* The wall clock at a moment of the monotonic one. */
+static int64_t unix_ms_at(int64_t moment_ns)
+{
+	return clock_unix_ms() + (moment_ns - clock_now_ns()) / NS_PER_MS;
+}
+
+/* What a file may be called after. */
+static void plain_name(char *text)
+{
+	for (; *text; text++) {
+		if (!isalnum((unsigned char)*text) && !strchr("._:-", *text))
+			*text = '_';
+	}
+}
+
+static int set_vars(struct strike *strike, struct err *err)
+{
+	const struct planned *planned = strike->planned;
+	const struct settings *settings = strike->stage->settings;
+	const struct fault *fault = planned->fault;
+	struct vars *vars = &strike->vars;
+	int64_t now_ns = clock_now_ns(), due_secs;
+	char stamp[CLOCK_STAMP], run[100];
+
+	vars_copy(vars, &strike->target->vars);
+	vars_set(vars, "done", fault->done);
+	vars_set(vars, "mended", fault->mended);
+	vars_set(vars, "needs_process", fault->no_process ? "" : "yes");
+	vars_format(vars, "confirm_ms", "%" PRId64,
+	    settings->confirm_timeout_ns / NS_PER_MS);
+	vars_format(vars, "recover_ms", "%" PRId64,
+	    settings->recovery_timeout_ns / NS_PER_MS);
+	snprintf(run, sizeof run, "%s", strike->stage->run_id);
+	plain_name(run);
+	vars_format(vars, "file", "%s/server_%u-%s-%u.sh", UNDO_FOLDER,
+	    planned->server, run, planned->number);
+	clock_stamp(stamp, unix_ms_at(strike->moment_ns));
+	vars_format(vars, "note", "was %s by run %s at %s", fault->done, run,
+	    stamp + strlen("2025-10-31 "));
+	strike->due_ns =
+	    strike->moment_ns + planned->length_ns + settings->undo_margin_ns;
+	due_secs =
+	    (strike->due_ns - now_ns + NS_PER_SECOND - 1) / NS_PER_SECOND;
+	vars_format(vars, "due_secs", "%" PRId64, due_secs);
+	return fault->prepare ? fault->prepare(vars, settings, err) : 0;
+}
+
+static void ask_leader(struct strike *strike)
+{
+	const char *command = strike->stage->settings->leader_command;
+	char words[64];
+	struct err err;
+
+	if (command &&
+	    here_run(command, LEADER_NS, words, sizeof words, &err) == 0 &&
+	    strtoul(words, NULL, 10) == strike->planned->server)
+		snprintf(strike->role, sizeof strike->role, "leader");
+}
+
+/* Finds the server and leaves its undo on the host, with a timer. */
+static enum target_answer arm(struct strike *strike, struct err *err)
+{
+	const struct fault *fault = strike->planned->fault;
+	struct remote_result result = { 0 };
+	enum target_answer answer = TARGET_REFUSED;
+	char birth[32], *undo = NULL;
+
+	if (set_vars(strike, err) != 0)
+		return TARGET_REFUSED;
+	undo = shell_script(&strike->vars, fault, step_undo);
+	answer = target_run(strike->target, &strike->vars, NULL, step_arm,
+	    (const char *const[]){ undo, NULL }, ARM_NS, &result, err);
+	if (answer == TARGET_DONE) {
+		const char *facts = (const char *)result.out.data;
+		shell_fact(strike->pid, sizeof strike->pid, facts, "pid");
+		vars_set(&strike->vars, "pid", strike->pid);
+		vars_set(&strike->vars, "birth",
+		    shell_fact(birth, sizeof birth, facts, "birth"));
+	}
+	/* After a lost connection it may be armed. */
+	strike->armed = answer != TARGET_REFUSED;
+	free(undo);
+	remote_result_release(&result);
+	return answer;
+}
+
+bool strike_wait(struct strike *strike, int64_t moment_ns, const char *what)
+{
+	struct events *events = &strike->stage->events;
+
+	strike->waits = true;
+	while (!strike->stage->stopping && clock_now_ns() < moment_ns) {
+		int64_t remaining_ns = moment_ns - clock_now_ns();
+		int64_t wake_ns = moment_ns;
+		if (what && events->countdown) {
+			events_countdown(events, what, remaining_ns);
+			if (remaining_ns > NS_PER_SECOND)
+				wake_ns = moment_ns - (remaining_ns - 1) /
+				                          NS_PER_SECOND *
+				                          NS_PER_SECOND;
+		}
+		(void)fiber_park(wake_ns);
+	}
+	strike->waits = false;
+	return !strike->stage->stopping;
+}
+
+static void announce(struct strike *strike)
+{
+	static const char *const algorithms[] = { "Ring Algorithm",
+		"Random Order", "Simultaneous", "Schedule" };
+	struct stage *stage = strike->stage;
+	const struct planned *planned = strike->planned;
+	const char *host = strike->target->settings->host;
+
+	if (stage->cycle != planned->cycle &&
+	    stage->settings->pattern != PATTERN_SCHEDULE)
+		events_say(&stage->events,
+		    "===== CYCLE %u/%u =====", planned->cycle, stage->cycles);
+	stage->cycle = planned->cycle;
+	events_say(&stage->events, "%s: Processing Server %u",
+	    algorithms[stage->settings->pattern], planned->server);
+	events_say(&stage->events, "Attempting to %s Server %u on %s",
+	    planned->fault->act, planned->server, host);
+}
+
+/* When the host acted, in our time: between sending and the answer. */
+static int64_t acted_unix_ms(const struct strike *strike,
+    const struct remote_result *result)
+{
+	char text[32];
+	int64_t acted_ms = strtoll(shell_fact(text, sizeof text,
+	                               (const char *)result->out.data, "acted"),
+	    NULL, 10);
+
+	acted_ms -= (int64_t)strike->target->clock.offset_ms;
+	if (acted_ms < result->sent_unix_ms)
+		return result->sent_unix_ms;
+	if (acted_ms > result->ended_unix_ms)
+		return result->ended_unix_ms;
+	return acted_ms;
+}
+
+static void say_confirmed(struct strike *strike,
+    const struct remote_result *result)
+{
+	const struct planned *planned = strike->planned;
+	const char *facts = (const char *)result->out.data;
+	struct events *events = &strike->stage->events;
+	struct event event = event_of(strike, "confirmed");
+	char saw[300], took[32], detail[400], pid[32] = "";
+
+	shell_fact(saw, sizeof saw, facts, "saw");
+	shell_fact(took, sizeof took, facts, "took");
+	snprintf(detail, sizeof detail, "%s (%s ms after the command)", saw,
+	    took);
+	if (*strike->pid)
+		snprintf(pid, sizeof pid, " (PID %s)", strike->pid);
+	events_say(events, "SUCCESS: %c%s Server %u%s on %s",
+	    toupper((unsigned char)planned->fault->done[0]),
+	    planned->fault->done + 1, planned->server, pid,
+	    strike->target->settings->host);
+	events_say(events, "Confirmed: %s", detail);
+	events_say(events, "Server %u is now %s", planned->server,
+	    planned->fault->down);
+	event.detail = detail;
+	event.acted_unix_ms = acted_unix_ms(strike, result);
+	event.unix_ms = event.acted_unix_ms + strtoll(took, NULL, 10);
+	events_record(events, &event);
+}
+
+/* Makes the fault, and sees whether it is there. */
+static void apply(struct strike *strike)
+{
+	const struct planned *planned = strike->planned;
+	struct events *events = &strike->stage->events;
+	struct remote_result result = { 0 };
+	struct event event;
+	struct err err = { "" };
+	enum target_answer answer;
+
+	strike->made = true;
+	announce(strike);
+	if (*strike->pid)
+		events_say(events, "Found Server %u PID: %s on %s",
+		    planned->server, strike->pid,
+		    strike->target->settings->host);
+	event = event_of(strike, "commanded");
+	event.planned_unix_ms = unix_ms_at(strike->moment_ns);
+	events_record(events, &event);
+	answer = target_run(strike->target, &strike->vars, planned->fault,
+	    step_apply, NULL,
+	    strike->stage->settings->confirm_timeout_ns + SLACK_NS, &result,
+	    &err);
+	if (answer == TARGET_DONE) {
+		strike->confirmed = true;
+		say_confirmed(strike, &result);
+	} else {
+		events_say(events,
+		    "ERROR: Failed to %s Server %u on %s: %s. UNCONFIRMED",
+		    planned->fault->act, planned->server,
+		    strike->target->settings->host, err.text);
+		record(strike, "unconfirmed", err.text);
+	}
+	remote_result_release(&result);
+}
+
+/* Undoes it on the host; as the undo is harmless when repeated, a lost
+ * connection is tried again until the host must have healed itself. */
+static enum target_answer undo(struct strike *strike,
+    struct remote_result *result, struct err *err)
+{
+	const struct settings *settings = strike->stage->settings;
+	struct events *events = &strike->stage->events;
+	int64_t now_ns = clock_now_ns();
+	int64_t last_ns = (strike->due_ns > now_ns ? strike->due_ns : now_ns) +
+	                  settings->recovery_timeout_ns;
+
+	for (bool said = false;; said = true) {
+		enum target_answer answer = target_run(strike->target,
+		    &strike->vars, strike->planned->fault, step_heal, NULL,
+		    2 * settings->recovery_timeout_ns + SLACK_NS, result, err);
+		if (answer != TARGET_LOST || clock_now_ns() > last_ns)
+			return answer;
+		if (!said)
+			events_say(events,
+			    "WARNING: Server %u on %s cannot be reached (%s); "
+			    "it heals itself in %" PRId64 " s; trying again",
+			    strike->planned->server,
+			    strike->target->settings->host, err->text,
+			    (strike->due_ns - clock_now_ns()) / NS_PER_SECOND);
+		(void)fiber_sleep_until(clock_now_ns() + RETRY_NS);
+	}
+}
+
+/* What can be seen from here: whether clients are served again. */
+static int wait_ready(struct strike *strike, struct err *err)
+{
+	const struct settings *settings = strike->stage->settings;
+	int64_t deadline_ns = clock_now_ns() + settings->recovery_timeout_ns;
+
+	if (strike->target->ready.length > 0 &&
+	    here_reach(&strike->target->ready, deadline_ns, err) != 0)
+		return -1;
+	if (settings->ready_command)
+		return here_wait(settings->ready_command, deadline_ns, err);
+	return 0;
+}
+
+static void say_healed(struct strike *strike,
+    const struct remote_result *result)
+{
+	const struct planned *planned = strike->planned;
+	const char *facts = (const char *)result->out.data;
+	struct events *events = &strike->stage->events;
+	char saw[300], alone[100], detail[500], pid[32] = "";
+
+	shell_fact(strike->pid, sizeof strike->pid, facts, "pid");
+	shell_fact(saw, sizeof saw, facts, "saw");
+	shell_fact(alone, sizeof alone, facts, "alone");
+	snprintf(detail, sizeof detail, "%s%s%s", saw, *alone ? "; " : "",
+	    alone);
+	if (*strike->pid)
+		snprintf(pid, sizeof pid, " (PID %s)", strike->pid);
+	events_say(events, "SUCCESS: %c%s Server %u on %s%s",
+	    toupper((unsigned char)planned->fault->mended[0]),
+	    planned->fault->mended + 1, planned->server,
+	    strike->target->settings->host, pid);
+	events_say(events, "Confirmed: %s", detail);
+	events_say(events, "Server %u is now UP", planned->server);
+	record(strike, "healed", detail);
+}
+
+static void heal(struct strike *strike)
+{
+	const struct planned *planned = strike->planned;
+	struct events *events = &strike->stage->events;
+	struct remote_result result = { 0 };
+	struct err err = { "" };
+
+	events_say(events, "Attempting to %s Server %u on %s",
+	    planned->fault->mend, planned->server,
+	    strike->target->settings->host);
+	record(strike, "heal_commanded", "");
+	strike->healed = undo(strike, &result, &err) == TARGET_DONE &&
+	                 wait_ready(strike, &err) == 0;
+	if (strike->healed) {
+		say_healed(strike, &result);
+	} else {
+		events_say(events, "ERROR: Failed to %s Server %u on %s: %s",
+		    planned->fault->mend, planned->server,
+		    strike->target->settings->host, err.text);
+		record(strike, "heal_failed", err.text);
+	}
+	remote_result_release(&result);
+}
+
+/* Of a fault that never came. */
+static void disarm(struct strike *strike)
+{
+	struct remote_result result = { 0 };
+	struct err err = { "" };
+
+	strike->healed = undo(strike, &result, &err) == TARGET_DONE;
+	if (!strike->healed)
+		events_say(&strike->stage->events,
+		    "WARNING: Server %u on %s: %s", strike->planned->server,
+		    strike->target->settings->host, err.text);
+	remote_result_release(&result);
+}
+
+/* Until its end, if it is there at all. */
+static void hold(struct strike *strike)
+{
+	const struct planned *planned = strike->planned;
+	char what[80], length[32];
+
+	if (!strike->confirmed || planned->length_ns == 0)
+		return;
+	snprintf(length, sizeof length, "%g",
+	    (double)planned->length_ns / NS_PER_SECOND);
+	events_say(&strike->stage->events, "Waiting %ss before %s Server %u...",
+	    length, planned->fault->mending, planned->server);
+	snprintf(what, sizeof what, "%s Server %u", planned->fault->mending,
+	    planned->server);
+	(void)strike_wait(strike, strike->moment_ns + planned->length_ns, what);
+}
+
+void strike_run(struct strike *strike, void (*released)(void *arg), void *arg)
+{
+	struct err err = { "" };
+
+	strike->target->hit = true;
+	ask_leader(strike);
+	if (arm(strike, &err) != TARGET_DONE) {
+		strike->made = true;
+		announce(strike);
+		events_say(&strike->stage->events,
+		    "ERROR: Failed to %s Server %u on %s: %s. UNCONFIRMED",
+		    strike->planned->fault->act, strike->planned->server,
+		    strike->target->settings->host, err.text);
+		record(strike, "unconfirmed", err.text);
+	} else if (strike_wait(strike, strike->moment_ns, NULL)) {
+		apply(strike);
+		hold(strike);
+	}
+	released(arg);
+	if (strike->armed && strike->made)
+		heal(strike);
+	else if (strike->armed)
+		disarm(strike);
+	else
+		strike->healed = true;
+	strike->target->hit = false;
+}
+
+void strike_release(struct strike *strike)
+{
+	vars_release(&strike->vars);
+}
