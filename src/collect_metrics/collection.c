@@ -59,12 +59,12 @@ static void tell_begin(const struct collection *collection)
 static void tell_files(const struct machine *machine)
 {
 	char copied[UNIT_TEXT], unchanged[UNIT_TEXT], bytes[UNIT_TEXT];
-	printf("    %s files copied (%s), %s unchanged",
+	printf("    %s copied (%s), %s unchanged",
 	    unit_count(copied, machine->copied),
 	    unit_bytes(bytes, machine->bytes),
 	    unit_count(unchanged, machine->unchanged));
 	if (machine->has_clock && machine->clock.error_ms > 0)
-		printf("; its clock %+.2f ms ± %.2f", machine->clock.offset_ms,
+		printf("; clock %+.2f ms ± %.2f", machine->clock.offset_ms,
 		    machine->clock.error_ms);
 	printf("\n");
 }
@@ -78,8 +78,10 @@ static void tell_end(const struct machine *machine, size_t number)
 		tell_files(machine);
 		break;
 	case MACHINE_PARTIAL:
-		printf("  ✗ %llu files of machine %zu are missing: %s\n",
-		    (unsigned long long)machine->left_out, number,
+		printf(
+		    "  ✗ Files of machine %zu that are missing: %llu, such as "
+		    "%s\n",
+		    number, (unsigned long long)machine->left_out,
 		    machine->left_out_why.text);
 		tell_files(machine);
 		break;
@@ -92,8 +94,8 @@ static void tell_end(const struct machine *machine, size_t number)
 		break;
 	}
 	if (machine->hostile)
-		printf("    %llu names with '/' or control characters were "
-		       "passed over\n",
+		printf("    names with '/' or control characters, passed over: "
+		       "%llu\n",
 		    (unsigned long long)machine->hostile);
 }
 

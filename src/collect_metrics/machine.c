@@ -4,6 +4,7 @@
 #include "lib/clock.h"
 #include "lib/mem.h"
 #include "lib/outfile.h"
+#include "lib/unit.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -65,16 +66,19 @@ static bool is_here(const char *path, const struct listed *file)
 	       status.st_mtime == file->modified_unix_s;
 }
 
-/* The time is that of the original, so that the next look finds it unchanged.
- */
-static void keep_time(FILE *stream, const struct listed *file)
+/* Gives it the time of the original, so that the next look finds it unchanged:
+ * when all has been written. */
+static int keep_time(const struct outfile *out, const struct listed *file,
+    struct err *err)
 {
 	const struct timespec times[2] = {
 		{ .tv_nsec = UTIME_OMIT },
 		{ .tv_sec = file->modified_unix_s },
 	};
-	fflush(stream);
-	(void)futimens(fileno(stream), times);
+	if (fflush(out->stream) != 0 ||
+	    futimens(fileno(out->stream), times) != 0)
+		return err_system(err, "cannot write %s", out->path);
+	return 0;
 }
 
 static int halt(struct machine *machine, const struct err *why)
@@ -86,8 +90,8 @@ static int halt(struct machine *machine, const struct err *why)
 
 static int leave_out(struct machine *machine, const struct err *why)
 {
-	machine->left_out++;
-	machine->left_out_why = *why;
+	if (machine->left_out++ == 0)
+		machine->left_out_why = *why;
 	return 0;
 }
 
@@ -104,6 +108,31 @@ static int judge_failure(struct machine *machine, struct remote *remote,
 	return -1;
 }
 
+static void too_large(const struct machine *machine, const char *path,
+    struct err *err)
+{
+	char most[UNIT_TEXT];
+	err_set(err, "%s: %s is larger than %s; raise --max-file-bytes",
+	    machine->host, path,
+	    unit_bytes(most, machine->settings->most_file_bytes));
+}
+
+/* 1: it is all here; 0: it is left out; -1: no more can be had. */
+static int fetch(struct machine *machine, struct remote *remote,
+    const char *from, const struct outfile *out, const struct listed *file,
+    int64_t deadline_ns)
+{
+	struct err err = { "" };
+	if (remote_fetch(remote, from, out->stream,
+	        machine->settings->most_file_bytes, deadline_ns, &err) == 0)
+		return keep_time(out, file, &err) == 0 ? 1
+		                                       : halt(machine, &err);
+	int error = errno;
+	if (error == EMSGSIZE)
+		too_large(machine, from, &err);
+	return judge_failure(machine, remote, out->stream, error, &err);
+}
+
 static int copy(struct machine *machine, struct remote *remote,
     const char *from, const char *to, const struct listed *file,
     int64_t deadline_ns)
@@ -113,14 +142,11 @@ static int copy(struct machine *machine, struct remote *remote,
 
 	if (outfile_open(&out, to, &err) != 0)
 		return halt(machine, &err);
-	if (remote_fetch(remote, from, out.stream,
-	        machine->settings->most_file_bytes, deadline_ns, &err) != 0) {
-		int result =
-		    judge_failure(machine, remote, out.stream, errno, &err);
+	int result = fetch(machine, remote, from, &out, file, deadline_ns);
+	if (result <= 0) {
 		outfile_discard(&out);
 		return result;
 	}
-	keep_time(out.stream, file);
 	if (outfile_commit(&out, &err) != 0)
 		return halt(machine, &err);
 	machine->copied++;
@@ -138,10 +164,7 @@ static int bring(struct machine *machine, struct remote *remote,
 	if (is_here(to, file)) {
 		machine->unchanged++;
 	} else if (file->size_bytes > machine->settings->most_file_bytes) {
-		err_set(&err,
-		    "%s: %s has %llu bytes; --max-file-bytes allows %llu",
-		    machine->host, from, (unsigned long long)file->size_bytes,
-		    (unsigned long long)machine->settings->most_file_bytes);
+		too_large(machine, from, &err);
 		leave_out(machine, &err);
 	} else {
 		result = copy(machine, remote, from, to, file, deadline_ns);

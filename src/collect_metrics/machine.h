@@ -32,7 +32,7 @@ struct machine {
 	enum machine_state state;
 	struct err err;
 	uint64_t copied, unchanged, hostile, left_out, bytes;
-	struct err left_out_why; /* of the last one */
+	struct err left_out_why; /* of the first one */
 	bool has_clock;
 	struct remote_clock clock;
 };
