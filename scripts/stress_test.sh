@@ -121,8 +121,8 @@ run() {
 	processes=$(process_count)
 	TZ=UTC0 printf -v run_id '%(%Y-%m-%dT%H:%M:%SZ)T-%04x' -1 "$RANDOM"
 	printf 'Starting %d clients in %d processes...\n\n' "$NUM_CLIENTS" "$processes"
-	start_processes "$processes" "$work" "$CLIENT_BINARY" "$@" --quiet \
-		--processes "$processes" --run-id "${RUN_ID:-$run_id}" --seed "${SEED:-$RANDOM}"
+	start_processes 0 "$((processes - 1))" "$work" "$CLIENT_BINARY" "$@" --quiet --processes "$processes" \
+		--run-id "${RUN_ID:-$run_id}" --seed "${SEED:-$RANDOM}" --process
 	view_run "$processes"
 	wait_for "$clients"
 	give_time 2 "$view"

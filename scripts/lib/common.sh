@@ -18,6 +18,7 @@ BIN=$(readlink --canonicalize-missing -- "${BIN:-$ROOT/bin}")
 readonly SELF SCRIPT ROOT BIN
 if [[ -n ${WORK_DIR:-} ]]; then
 	cd -- "$WORK_DIR"
+	export WORK_DIR=$PWD
 elif [[ -e $ROOT/Makefile ]]; then
 	cd -- "$ROOT"
 fi

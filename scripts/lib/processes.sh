@@ -1,13 +1,13 @@
 # shellcheck shell=bash
-# processes.sh - for stress_test.sh: several stress_client processes under GNU
-# parallel, with their progress, their end by a signal, and their worst exit code.
+# processes.sh - several processes of one kind under GNU parallel: their start,
+# their end by a signal, and their worst exit code.
 
 clients='' # the pid of parallel
 caught=0   # 130 or 143 after a signal
 joblog=''  # how each process ended
 
-# The clients run in a session of their own, so that Ctrl-C reaches them only
-# from here: once to end what is in flight, once more to leave at once.
+# They run in a session of their own, so that Ctrl-C reaches them only from
+# here: once to end what is in flight, once more to leave at once.
 on_signal() {
 	local pids
 	((caught == 0)) || warn "leaving at once"
@@ -18,19 +18,21 @@ on_signal() {
 	kill -TERM "${pids[@]}" 2>/dev/null || true
 }
 
-# start_processes COUNT FOLDER COMMAND...: the command with --process 0, 1, ...
-# appended; FOLDER is for what parallel and this file keep.
+# start_processes FIRST LAST FOLDER COMMAND...: the command with each number from
+# FIRST to LAST appended; FOLDER is for what parallel and this file keep.
+# `output_options` are parallel's, for what they print.
+output_options=(--ungroup)
 start_processes() {
-	local count=$1 folder=$2 command last=$(($1 - 1))
-	shift 2
+	local first=$1 last=$2 folder=$3 command
+	shift 3
 	joblog=$folder/joblog
 	# shellcheck disable=SC2016 # $1 is for the shell that runs it
-	printf -v command 'exec %s --process "$1"' "${*@Q}"
+	printf -v command 'exec %s "$1"' "${*@Q}"
 	printf '%s\n' "$command" >"$folder/command"
 	trap 'on_signal 130' INT
 	trap 'on_signal 143' TERM
-	eval "printf '%s\n' {0..$last}" >"$folder/numbers"
-	PARALLEL_HOME=$folder setsid parallel --will-cite --ungroup --jobs "$count" \
+	eval "printf '%s\n' {$first..$last}" >"$folder/numbers"
+	PARALLEL_HOME=$folder setsid parallel --will-cite "${output_options[@]}" --jobs "$((last - first + 1))" \
 		--joblog "$joblog" --arg-file "$folder/numbers" "$BASH" "$folder/command" </dev/null &
 	clients=$!
 }

@@ -1,0 +1,41 @@
+# shellcheck shell=bash
+# far.sh - commands on another machine, by ssh. Without RINGSTORM_SSH_CONFIG, ssh
+# does as ~/.ssh/config says. Keys or agent only; nobody is asked anything.
+
+# The silence after which a connection is held to be lost is about ten seconds.
+far_ssh=(ssh -T -o BatchMode=yes -o ConnectTimeout=10 -o ServerAliveInterval=4 -o ServerAliveCountMax=2)
+[[ -z ${RINGSTORM_SSH_CONFIG:-} ]] || far_ssh+=(-F "$RINGSTORM_SSH_CONFIG")
+readonly far_ssh
+
+# far HOST WORD...: runs the words there, in the user's home, whatever shell that
+# user has. HOST "local" is here. Status: the command's; 255, the connection was
+# not made, or lost.
+far() {
+	local host=$1 word line=''
+	shift
+	if [[ $host == local ]]; then
+		"$@"
+		return
+	fi
+	for word in "$@"; do
+		line+="'${word//\'/\'\\\'\'}' "
+	done
+	"${far_ssh[@]}" -- "$host" "exec $line"
+}
+
+# take_machine WORDS: sets HOST, METRICS and PROJECT from an element of
+# CLIENT_MACHINES, "user@host:/path/metrics" or a folder of this machine. The
+# project's folder is the one that holds the metrics.
+take_machine() {
+	HOST=local
+	METRICS=$1
+	if [[ $1 =~ ^([^/:]+):(.*)$ ]]; then
+		HOST=${BASH_REMATCH[1]}
+		METRICS=${BASH_REMATCH[2]#'~/'}
+	fi
+	[[ $METRICS == */* ]] || METRICS=./$METRICS
+	METRICS=${METRICS%/}
+	PROJECT=${METRICS%/*}
+	PROJECT=${PROJECT:-/}
+	export HOST METRICS PROJECT
+}

@@ -1,0 +1,146 @@
+#!/usr/bin/env bash
+# machine.sh VERB FOLDER N - one client machine, for run_distributed.sh: deploy,
+# check, run or attach. FOLDER holds what all have in common: machines (a line
+# each), options (of the stress test, NUL behind each) and run_id.
+here=$(readlink --canonicalize -- "${BASH_SOURCE[0]}")
+# shellcheck source=scripts/lib/common.sh
+source "${here%/*}/common.sh"
+# shellcheck source=scripts/lib/far.sh
+source "${here%/*}/far.sh"
+
+# A machine that cannot be reached for so long is given up.
+readonly PATIENCE_SECONDS=60
+
+follower='' # the pid of what shows the run
+stopping=''
+
+# job WORD...: stress_job.sh on the machine.
+job() {
+	local scripts=$PROJECT/scripts
+	[[ $HOST != local ]] || scripts=$ROOT/scripts
+	far "$HOST" env WORK_DIR="$PROJECT" "$scripts/stress_job.sh" "$@"
+}
+
+# patiently COMMAND...: again as long as there is no connection.
+patiently() {
+	local status deadline=$((SECONDS + PATIENCE_SECONDS))
+	while true; do
+		status=0
+		"$@" </dev/null || status=$?
+		((status == 255 && SECONDS < deadline)) || return "$status"
+		sleep 1
+	done
+}
+
+# copy FROM TO: the files of a folder, but for hidden ones, of which the machine's
+# folder TO has no copy. Of the names that come back only ours count.
+copy() {
+	local sums count
+	sums=$(mktemp --tmpdir="$folder")
+	(cd -- "$1" && find . -name '.?*' -prune -o -type f -exec sha256sum {} +) >"$sums"
+	cut --delimiter=' ' --fields=3- "$sums" >"$sums.ours"
+	# shellcheck disable=SC2016 # for the shell over there
+	far "$HOST" sh -c 'mkdir -p -- "$1" && cd -- "$1" &&
+		LC_ALL=C sha256sum --check --quiet 2>/dev/null | sed -n "s/: FAILED.*//p"' sh "$2" <"$sums" >"$sums.theirs"
+	grep --fixed-strings --line-regexp --file="$sums.ours" "$sums.theirs" >"$sums.differ" || return 0
+	# Unlinked first: a program that runs can be replaced.
+	tar --directory="$1" --create --gzip --file=- --verbatim-files-from --files-from="$sums.differ" |
+		far "$HOST" tar --directory="$2" --extract --gzip --unlink-first --file=-
+	count=$(wc --lines <"$sums.differ")
+	printf '%d files to %s\n' "$count" "$2"
+}
+
+deploy() {
+	local config=config
+	[[ $HOST != local ]] || return 0
+	[[ -d $config ]] || config=$ROOT/config
+	copy "$BIN" "$PROJECT/bin"
+	copy "$ROOT/scripts" "$PROJECT/scripts"
+	copy "$config" "$PROJECT/config"
+	copy "$ROOT/test_images" "$PROJECT/test_images"
+}
+
+check() {
+	local before after there id status=0
+	id=$(<"$folder/run_id")
+	before=$(date +%s%3N)
+	# shellcheck disable=SC2310 # the status is what is asked for
+	there=$(job check "$number" "$id" </dev/null) || status=$?
+	after=$(date +%s%3N)
+	case $status in
+		0) ;;
+		126 | 127) die 1 "ringstorm is not in $PROJECT; copy it there with: run_distributed.sh --deploy" ;;
+		255) die 1 "no connection to $HOST" ;;
+		*) return "$status" ;;
+	esac
+	((there > before - 200 && there < after + 200)) ||
+		warn "its clock is about $((there - after)) ms ahead of ours, and it starts by its clock; let NTP set both"
+}
+
+# follow LINES: shows the run to its end, also after lost connections.
+follow() {
+	local lines=$1 seen=$folder/seen_$number status count deadline=$((SECONDS + PATIENCE_SECONDS))
+	: >"$seen"
+	while true; do
+		(
+			set +e
+			job follow "$number" "$lines" </dev/null | tee --append "$seen"
+			exit "${PIPESTATUS[0]}"
+		) &
+		follower=$!
+		while kill -0 "$follower" 2>/dev/null; do
+			status=0
+			wait "$follower" || status=$?
+		done
+		((status == 255)) || return "$status"
+		count=$(wc --lines <"$seen")
+		if [[ $lines != +$((count + 1)) && -s $seen ]]; then
+			deadline=$((SECONDS + PATIENCE_SECONDS))
+			lines=+$((count + 1))
+		fi
+		((SECONDS < deadline)) || break
+		warn "the connection is lost; trying again (the run goes on over there)"
+		sleep 1
+	done
+	warn "given up; the run goes on over there; find it again with: run_distributed.sh --attach"
+	return 6
+}
+
+on_term() {
+	if [[ -n $stopping ]]; then
+		warn "left; if the run still goes on over there, find it with: run_distributed.sh --attach"
+		kill "$follower" 2>/dev/null || true
+		exit 143
+	fi
+	stopping=yes
+	patiently job stop "$number" &
+}
+
+run() {
+	local id status=0
+	local -a options
+	id=$(<"$folder/run_id")
+	mapfile -d '' -t options <"$folder/options"
+	trap on_term TERM
+	# shellcheck disable=SC2310
+	patiently job start "$number" "$id" --metrics-output-dir "$metrics" "${options[@]}" || status=$?
+	((status == 0)) || return "$((status == 255 ? 6 : status))"
+	[[ -z $stopping ]] || patiently job stop "$number"
+	follow +1
+}
+
+attach() {
+	trap on_term TERM
+	follow 10
+}
+
+main() {
+	local verb=$1 folder=$2 number=$3 metrics
+	local -a machines
+	mapfile -t machines <"$folder/machines"
+	take_machine "${machines[number - 1]}"
+	metrics=./${METRICS##*/} # as seen from PROJECT
+	"$verb"
+}
+
+main "$@"
