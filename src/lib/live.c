@@ -87,8 +87,8 @@ static struct live_process *find_process(struct live *live,
 	live->processes = mem_resize(live->processes, live->process_count + 1,
 	    sizeof(*live->processes));
 	process = &live->processes[live->process_count++];
-	process->machine_id = interval->machine_id;
-	process->process = interval->process;
+	*process = (struct live_process){ .machine_id = interval->machine_id,
+		.process = interval->process };
 	return process;
 }
 
@@ -143,7 +143,8 @@ void live_interval(struct live *live, const struct record_interval *interval)
 
 	process->clients = interval->clients;
 	process->in_flight = interval->in_flight;
-	if (!interval->last) {
+	/* The last line usually only says that all is written. */
+	if (!interval->last || interval->stats.sent > 0) {
 		process->lag_p99_us = interval->lag_p99_us;
 		process->cpu_percent = interval->cpu_percent;
 		add_to_slot(live, interval);

@@ -45,8 +45,8 @@ static const struct option rows[] = {
 	            "quarter"),
 	ROW("leader-wait-ms", OPTION_TIME, leader_wait_ns, .fallback = "30s",
 	    .from = "1ms", .to = "24h",
-	    .help = "for all searches together; then the request fails: no "
-	            "leader"),
+	    .help = "no search for a leader starts later; then the request "
+	            "fails: no leader"),
 	ROW("status-poll-ms", OPTION_TIME, status_poll_ns, .fallback = "2s",
 	    .from = "10ms", .to = "1h",
 	    .help = "between two questions who has the task now"),
@@ -93,11 +93,6 @@ static int64_t jittered(struct user *user, int64_t pause_ns)
 	return (int64_t)((0.75 + rng_unit(&user->rng) / 2) * (double)pause_ns);
 }
 
-static int64_t earlier(int64_t a, int64_t b)
-{
-	return a < b ? a : b;
-}
-
 /* Takes over what an assignment or a status says. */
 static void follow(struct passage *passage, const struct answer *answer)
 {
@@ -111,7 +106,7 @@ static void follow(struct passage *passage, const struct answer *answer)
 }
 
 static struct question question(const struct passage *passage,
-    enum cloudp2p_type type, enum cloudp2p_type wanted, int64_t deadline_ns)
+    enum cloudp2p_type type, enum cloudp2p_type wanted)
 {
 	const struct cloudp2p_settings *settings = passage->shared->settings;
 
@@ -122,8 +117,7 @@ static struct question question(const struct passage *passage,
 		    .client_name = passage->user->name,
 		    .request_id = passage->request->id },
 		.wanted = wanted,
-		.deadline_ns = earlier(deadline_ns,
-		    clock_now_ns() + settings->assignment_timeout_ns),
+		.deadline_ns = clock_now_ns() + settings->assignment_timeout_ns,
 		.order = settings->assignment,
 	};
 }
@@ -137,7 +131,7 @@ static enum step get_assigned(struct passage *passage)
 	for (;;) {
 		struct question leader =
 		    question(passage, CLOUDP2P_TASK_ASSIGNMENT_REQUEST,
-		        CLOUDP2P_TASK_ASSIGNMENT_RESPONSE, give_up_ns);
+		        CLOUDP2P_TASK_ASSIGNMENT_RESPONSE);
 		struct answer answer;
 		int64_t again_ns;
 
@@ -175,9 +169,8 @@ static enum poll poll_status(struct passage *passage)
 	uint64_t same = 0, failed = 0;
 
 	for (;;) {
-		struct question status =
-		    question(passage, CLOUDP2P_TASK_STATUS_QUERY,
-		        CLOUDP2P_TASK_STATUS_RESPONSE, CLOCK_NEVER);
+		struct question status = question(passage,
+		    CLOUDP2P_TASK_STATUS_QUERY, CLOUDP2P_TASK_STATUS_RESPONSE);
 		struct answer answer;
 		bool moved;
 
