@@ -99,12 +99,11 @@ send() {
 	((caught == 0)) || code=$caught
 }
 
-# report: prints the beginning of it and sets `code` when it knows worse.
+# report: prints it and sets `code` when it knows worse.
 report() {
 	local merged=0
-	"$BIN/aggregate" --output-dir "$FOLDER" "$FOLDER" >"$FOLDER/aggregate.log" || merged=$?
+	"$BIN/aggregate" --output-dir "$FOLDER" "$FOLDER" || merged=$?
 	code=$((merged > code ? merged : code))
-	[[ ! -e $FOLDER/final_report.txt ]] || head --lines=40 "$FOLDER/final_report.txt"
 }
 
 main() {

@@ -153,9 +153,9 @@ aggregate_metrics() {
 }
 
 @test "the machines' folders become one report" {
-	stress_test 1
+	stress_test 1 --run-id together
 	mv metrics first
-	stress_test 2
+	stress_test 2 --run-id together
 	aggregate_metrics '"first" "metrics"'
 	expect_status 0
 	expect_text "Client Machines: 2" "[2/2] Collecting from: metrics" "Metrics Aggregation Complete!"
