@@ -158,6 +158,7 @@ int frames_next(struct frames *frames, struct cloudp2p_message *message,
 		if (result == 0 && frames->pending.length > 0)
 			result = take(frames);
 	}
+	frames->header_length = 0;
 	if (result > 0)
 		cloudp2p_take(frames->decoder, message);
 	return result;
