@@ -49,9 +49,9 @@ held = [socket.create_server(("127.0.0.1", 0)) for _ in range(int(sys.argv[1]))]
 print("\n".join(str(s.getsockname()[1]) for s in held))' "$1"
 }
 
-# gone PID: the process has ended.
+# gone PID: the process has ended, if only its parent has not noticed yet.
 gone() {
-	! kill -0 "$1" 2>/dev/null
+	! kill -0 "$1" 2>/dev/null || grep -qs '^State:.Z' "/proc/$1/status"
 }
 
 # stop_process PID: SIGTERM, ten seconds, SIGKILL.
