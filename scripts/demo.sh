@@ -15,8 +15,17 @@ caught=0  # 130 or 143 after a signal
 
 at_exit() {
 	trap '' INT TERM HUP
-	[[ -z $client ]] || kill "$client" 2>/dev/null || true
+	stop_client
 	stop_ring
+}
+
+# stop_client: also one that an earlier demo has left running as it was killed.
+stop_client() {
+	local pid program
+	[[ -e $FOLDER/client.pid ]] || return 0
+	pid=$(<"$FOLDER/client.pid")
+	program=$(readlink "/proc/$pid/exe") || return 0
+	[[ $program != */stress_client ]] || kill -TERM "$pid"
 }
 
 # The client has a session of its own: a signal reaches it from here only.
@@ -91,11 +100,13 @@ send() {
 	printf '\n'
 	setsid "$BIN/stress_client" --conf "$FOLDER/config/stress_test.conf" </dev/null {lock}>&- &
 	client=$!
+	printf '%d\n' "$client" >"$FOLDER/client.pid"
 	while kill -0 "$client" 2>/dev/null; do
 		code=0
 		wait "$client" || code=$?
 	done
 	client=''
+	rm -f -- "$FOLDER/client.pid"
 	((caught == 0)) || code=$caught
 }
 
@@ -117,6 +128,7 @@ main() {
 	trap at_exit EXIT
 	trap 'on_signal 130' INT
 	trap 'on_signal 143' TERM HUP
+	stop_client
 	stop_ring
 	rm -rf -- "$FOLDER"
 	mkdir --parents "$FOLDER/config" "$FOLDER/logs"

@@ -37,6 +37,7 @@ left_running() {
 demo_that_sends() {
 	"$PROJECT/scripts/demo.sh" &>run.txt 3>&- &
 	pid=$!
+	wait_until 40 grep -q sending run.txt
 	wait_until 40 grep -qs '"ok"' metrics/demo/machine_1_timeline.jsonl
 }
 
@@ -64,8 +65,8 @@ demo_that_sends() {
 	kill -KILL "$pid"
 	wait_until 10 gone "$pid"
 	[[ -n $(left_running) ]]
-	demo
-	expect_status 0
+	demo_that_sends
+	stop_process "$pid"
 	wait_until 10 eval '[[ -z $(left_running) ]]'
 }
 
