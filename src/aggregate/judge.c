@@ -74,10 +74,6 @@ static void judge_completeness(struct verdict *verdict,
 		    mem_format("%s records could not be used and were left "
 		               "out; they are named above.",
 		        unit_count(n, merge->left_out)));
-	if (merge->missing_processes)
-		add(verdict, RESULT_PARTIAL, EXIT_PARTIAL,
-		    mem_format("%s processes left nothing at all.",
-		        unit_count(n, merge->missing_processes)));
 	for (size_t i = 0; i < merge->machine_count; i++)
 		judge_machine(verdict, &merge->machines[i]);
 }

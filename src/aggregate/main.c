@@ -58,8 +58,8 @@ static int check_runs(const struct merge *merge, struct err *err)
 	const struct count *run = merge->runs.items;
 	char first[UNIT_TEXT], second[UNIT_TEXT];
 	return err_set(err,
-	    "these files are of %zu runs, such as %s (%s records) and %s (%s "
-	    "records); name one with --run",
+	    "these files are of %zu runs, such as %s (%s client files) and "
+	    "%s (%s client files); name one with --run",
 	    merge->runs.length, run[0].name, unit_count(first, run[0].n),
 	    run[1].name, unit_count(second, run[1].n));
 }

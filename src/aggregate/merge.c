@@ -15,6 +15,11 @@ struct client_place {
 	uint64_t machine_id, client_id;
 };
 
+/* How many clients a machine was to have. */
+struct description {
+	uint64_t machine_id, clients;
+};
+
 static size_t place_of(const struct merge *merge, uint64_t machine_id,
     uint64_t client_id)
 {
@@ -68,36 +73,60 @@ bool merge_run_matches(const struct merge *merge, const char *run_id)
 	       (dash && strcmp(dash + 1, merge->wanted_run) == 0);
 }
 
-/* Counts a record to its run. Files without one belong to every run. */
-static bool belongs(struct merge *merge, const char *run_id)
+/* Whether a record is of the run; one that names none belongs to every run.
+ * From the second run on nothing is merged: the runs are only counted. */
+static bool belongs(struct merge *merge, const char *run_id,
+    uint64_t client_files)
 {
 	if (!run_id)
 		return true;
 	if (!merge_run_matches(merge, run_id))
 		return false;
-	counts_add(&merge->runs, run_id, 1);
-	return true;
+	counts_add(&merge->runs, run_id, client_files);
+	return merge->runs.length == 1;
+}
+
+static int compare(const struct process *a, const struct process *b)
+{
+	if (a->machine_id != b->machine_id)
+		return a->machine_id < b->machine_id ? -1 : 1;
+	return a->number < b->number ? -1 : a->number > b->number;
 }
 
 static struct process *process_of(struct merge *merge, uint64_t machine_id,
     uint64_t number)
 {
-	for (size_t i = 0; i < merge->process_count; i++) {
-		struct process *process = &merge->processes[i];
-		if (process->machine_id == machine_id &&
-		    process->number == number)
-			return process;
+	const struct process key = { .machine_id = machine_id,
+		.number = number };
+	size_t low = 0, high = merge->process_count;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		int order = compare(merge->processes[middle], &key);
+		if (order == 0)
+			return merge->processes[middle];
+		if (order < 0)
+			low = middle + 1;
+		else
+			high = middle;
 	}
 	merge->processes = mem_resize(merge->processes,
 	    merge->process_count + 1, sizeof *merge->processes);
-	struct process *process = &merge->processes[merge->process_count++];
-	*process =
-	    (struct process){ .machine_id = machine_id, .number = number };
-	return process;
+	struct process **place = &merge->processes[low];
+	memmove(place + 1, place,
+	    (merge->process_count++ - low) * sizeof *place);
+	*place = mem_new(1, sizeof **place);
+	**place = key;
+	return *place;
 }
 
-static void widen(struct merge *merge, int64_t from_ms, int64_t to_ms)
+static void widen(struct merge *merge, int64_t from_ms, int64_t length_ms)
 {
+	int64_t to_ms = from_ms + length_ms;
+	if (from_ms == 0) {
+		if (length_ms > merge->undated_ms)
+			merge->undated_ms = length_ms;
+		return;
+	}
 	if (merge->start_unix_ms == 0 || from_ms < merge->start_unix_ms)
 		merge->start_unix_ms = from_ms;
 	if (to_ms > merge->end_unix_ms)
@@ -123,11 +152,12 @@ static void add_estimate(struct merge *merge,
 enum merge_result merge_client(struct merge *merge,
     const struct record_client *client, const char *path, struct err *err)
 {
-	if (client->run_id && !merge_run_matches(merge, client->run_id))
+	if (!belongs(merge, client->run_id, 1))
 		return MERGE_OTHER_RUN;
-	if (!is_new(merge, client->machine_id, client->client_id, path, err))
+	bool has_name = client->machine_id || client->client_id;
+	if (has_name &&
+	    !is_new(merge, client->machine_id, client->client_id, path, err))
 		return MERGE_TWICE;
-	belongs(merge, client->run_id);
 	struct process *process =
 	    process_of(merge, client->machine_id, client->process);
 	process->client_files++;
@@ -138,22 +168,25 @@ enum merge_result merge_client(struct merge *merge,
 		add_estimate(merge, client);
 	if (!merge->driver && client->driver)
 		merge->driver = mem_text(client->driver);
-	if (client->start_unix_ms > 0)
-		widen(merge, client->start_unix_ms,
-		    client->start_unix_ms +
-		        (int64_t)(client->duration_seconds * 1e3));
-	else
-		widen(merge, 1, 1 + (int64_t)(client->duration_seconds * 1e3));
+	widen(merge, client->start_unix_ms,
+	    (int64_t)(client->duration_seconds * 1e3));
 	return MERGE_TAKEN;
 }
 
 enum merge_result merge_interval(struct merge *merge,
-    const struct record_interval *interval)
+    const struct record_interval *interval, const char *path, struct err *err)
 {
-	if (!belongs(merge, interval->run_id))
+	if (!belongs(merge, interval->run_id, 0))
 		return MERGE_OTHER_RUN;
 	struct process *process =
 	    process_of(merge, interval->machine_id, interval->process);
+	if (process->timeline && strcmp(process->timeline, path) != 0) {
+		err_set(err, "the same process of the same run is in %s too",
+		    process->timeline);
+		return MERGE_TWICE;
+	}
+	if (!process->timeline)
+		process->timeline = mem_text(path);
 	process->has_timeline = true;
 	process->ended = process->ended || interval->last;
 	if (interval->clients > process->clients)
@@ -171,16 +204,19 @@ enum merge_result merge_interval(struct merge *merge,
 		histogram_clear(&process->by_timeline.response);
 		histogram_clear(&process->by_timeline.failed_service);
 	}
-	widen(merge, interval->from_unix_ms,
-	    interval->from_unix_ms + interval->length_ms);
+	widen(merge, interval->from_unix_ms, interval->length_ms);
 	return MERGE_TAKEN;
 }
 
 void merge_description(struct merge *merge, const char *run_id,
-    uint64_t processes)
+    uint64_t machine_id, uint64_t clients)
 {
-	if (belongs(merge, run_id))
-		merge->planned_processes += processes;
+	if (!belongs(merge, run_id, 0))
+		return;
+	merge->descriptions = mem_resize(merge->descriptions,
+	    merge->description_count + 1, sizeof *merge->descriptions);
+	merge->descriptions[merge->description_count++] =
+	    (struct description){ machine_id, clients };
 }
 
 static bool killed(const struct process *process)
@@ -229,21 +265,13 @@ static void add_to_machine(struct machine *machine,
 
 static struct machine *machine_of(struct merge *merge, uint64_t id)
 {
-	if (merge->machine_count &&
-	    merge->machines[merge->machine_count - 1].id == id)
-		return &merge->machines[merge->machine_count - 1];
+	for (size_t i = merge->machine_count; i > 0; i--)
+		if (merge->machines[i - 1].id == id)
+			return &merge->machines[i - 1];
 	merge->machines = mem_resize(merge->machines, merge->machine_count + 1,
 	    sizeof *merge->machines);
 	merge->machines[merge->machine_count] = (struct machine){ .id = id };
 	return &merge->machines[merge->machine_count++];
-}
-
-static int by_machine(const void *left, const void *right)
-{
-	const struct process *a = left, *b = right;
-	if (a->machine_id != b->machine_id)
-		return a->machine_id < b->machine_id ? -1 : 1;
-	return a->number < b->number ? -1 : a->number > b->number;
 }
 
 /* What the buckets hold, counted one by one: the proof of the merge. */
@@ -257,13 +285,23 @@ static uint64_t counted(const struct histogram *h)
 	return total;
 }
 
+/* Clients whose process died before its first interval are known only from
+ * what the machine was to run. */
+static void miss_clients(struct merge *merge)
+{
+	for (size_t i = 0; i < merge->description_count; i++) {
+		const struct description *said = &merge->descriptions[i];
+		struct machine *machine = machine_of(merge, said->machine_id);
+		uint64_t known = machine->clients + machine->missing_clients;
+		if (said->clients > known)
+			machine->missing_clients += said->clients - known;
+	}
+}
+
 void merge_finish(struct merge *merge)
 {
-	if (merge->process_count)
-		qsort(merge->processes, merge->process_count,
-		    sizeof *merge->processes, by_machine);
 	for (size_t i = 0; i < merge->process_count; i++) {
-		const struct process *process = &merge->processes[i];
+		const struct process *process = merge->processes[i];
 		const struct stats *stats = killed(process)
 		                                ? &process->by_timeline
 		                                : &process->by_clients;
@@ -279,22 +317,24 @@ void merge_finish(struct merge *merge)
 	merge->counts_out = counted(&merge->total.service);
 	assert(merge->counts_in == merge->counts_out);
 	assert(stats_check(&merge->total, NULL) == 0);
-	if (merge->planned_processes > merge->process_count)
-		merge->missing_processes =
-		    merge->planned_processes - merge->process_count;
+	miss_clients(merge);
 }
 
 void merge_release(struct merge *merge)
 {
 	for (size_t i = 0; i < merge->process_count; i++) {
-		histogram_clear(&merge->processes[i].lag_us);
-		stats_clear(&merge->processes[i].by_timeline);
-		stats_clear(&merge->processes[i].by_clients);
+		struct process *process = merge->processes[i];
+		histogram_clear(&process->lag_us);
+		stats_clear(&process->by_timeline);
+		stats_clear(&process->by_clients);
+		free(process->timeline);
+		free(process);
 	}
 	for (size_t i = 0; i < merge->seen_capacity; i++)
 		free(merge->seen[i].path);
 	free(merge->seen);
 	free(merge->processes);
+	free(merge->descriptions);
 	free(merge->machines);
 	free(merge->driver);
 	counts_clear(&merge->runs);

@@ -16,6 +16,7 @@
 
 struct process {
 	uint64_t machine_id, number;
+	char *timeline; /* the file that holds it; NULL before */
 	bool has_timeline, ended;
 	uint64_t clients;      /* the most that an interval saw */
 	uint64_t client_files; /* records of clients read */
@@ -32,7 +33,7 @@ struct process {
 struct machine {
 	uint64_t id;
 	uint64_t processes, clients, requests;
-	uint64_t missing_clients;  /* of processes that ended in order */
+	uint64_t missing_clients; /* known of, and nothing of theirs is there */
 	uint64_t killed_processes; /* the timeline stands for them */
 	uint64_t disagreeing;      /* processes whose two accounts differ */
 	double cpu_percent;        /* mean, of a core, of the busiest process */
@@ -43,18 +44,20 @@ struct machine {
 
 struct merge {
 	const char *wanted_run; /* borrowed; NULL: there must be only one */
-	struct counts runs;     /* run id: records */
+	struct counts runs;     /* run id: client files */
 	char *driver;
 	int64_t start_unix_ms, end_unix_ms; /* 0, 0 before the first record */
-	struct process *processes;
+	int64_t undated_ms;         /* the longest record that has no start */
+	struct process **processes; /* by machine, then number */
 	size_t process_count;
+	struct description *descriptions;
+	size_t description_count;
 	struct client_place *seen; /* which clients have been read, and where */
 	size_t seen_count, seen_capacity;
 	uint64_t client_files, timeline_files, left_out;
 	/* CloudP2P's files, which have no histogram. */
 	uint64_t estimate_files;
 	struct histogram estimate_us;
-	uint64_t planned_processes; /* as the run descriptions say */
 
 	/* By merge_finish: */
 	struct stats total;
@@ -62,24 +65,23 @@ struct merge {
 	uint64_t in_flight;             /* unknown fate: their process died */
 	struct machine *machines;
 	size_t machine_count;
-	uint64_t missing_processes;
 };
 
 enum merge_result {
 	MERGE_TAKEN,
-	MERGE_OTHER_RUN, /* passed over: --run names another */
-	MERGE_TWICE,     /* that client has been read already; err says where */
+	MERGE_OTHER_RUN, /* passed over: there is more than one run */
+	MERGE_TWICE,     /* read already from another file; err names it */
 };
 
 /* Takes a record in. `path` is where it came from. */
 enum merge_result merge_client(struct merge *merge,
     const struct record_client *client, const char *path, struct err *err);
 enum merge_result merge_interval(struct merge *merge,
-    const struct record_interval *interval);
+    const struct record_interval *interval, const char *path, struct err *err);
 
-/* What a machine's run description says: its processes in all. */
+/* What a machine's run description says: its clients in all. */
 void merge_description(struct merge *merge, const char *run_id,
-    uint64_t processes);
+    uint64_t machine_id, uint64_t clients);
 
 /* The id that `wanted_run` names, in full or by its last part. */
 bool merge_run_matches(const struct merge *merge, const char *run_id);

@@ -9,7 +9,10 @@ const char *report_run_id(const struct report *report)
 double report_duration_seconds(const struct report *report)
 {
 	const struct merge *merge = report->merge;
-	return (double)(merge->end_unix_ms - merge->start_unix_ms) / 1e3;
+	int64_t dated_ms = merge->end_unix_ms - merge->start_unix_ms;
+	return (double)(dated_ms > merge->undated_ms ? dated_ms
+	                                             : merge->undated_ms) /
+	       1e3;
 }
 
 double report_throughput(const struct report *report)

@@ -95,11 +95,18 @@ static void write_generators(const struct report *report, FILE *to)
 {
 	const struct merge *merge = report->merge;
 	char why[UNIT_TEXT];
-	size_t kept_up = 0;
-	for (size_t i = 0; i < merge->machine_count; i++)
-		kept_up +=
-		    judge_generator(&merge->machines[i], why) == GENERATOR_OK;
-	if (kept_up == merge->machine_count && kept_up > 1)
+	size_t kept_up = 0, unknown = 0;
+	for (size_t i = 0; i < merge->machine_count; i++) {
+		enum generator verdict =
+		    judge_generator(&merge->machines[i], why);
+		kept_up += verdict == GENERATOR_OK;
+		unknown += verdict == GENERATOR_UNKNOWN;
+	}
+	if (unknown == merge->machine_count)
+		fputs("  Whether the load generators kept up is not known: "
+		      "there is no timeline.\n",
+		    to);
+	else if (kept_up == merge->machine_count && kept_up > 1)
 		fprintf(to,
 		    "  The load generators kept up on all %zu "
 		    "machines.\n",
@@ -113,6 +120,18 @@ static void write_generators(const struct report *report, FILE *to)
 		    kept_up, merge->machine_count);
 }
 
+/* The guide's words for the failure rate. */
+static void write_rate(const struct report *report, FILE *to)
+{
+	double percent = report_failure_percent(report);
+	const char *words = "more than 5 %: investigate the failure reasons";
+	if (percent < 1)
+		words = "less than 1 %: excellent fault tolerance";
+	else if (percent <= 5)
+		words = "1 to 5 %: acceptable while faults were injected";
+	fprintf(to, "  Failure rate %.2f %%, %s.\n", percent, words);
+}
+
 static void write_verdict(const struct report *report, FILE *to)
 {
 	const struct verdict *verdict = report->verdict;
@@ -120,8 +139,10 @@ static void write_verdict(const struct report *report, FILE *to)
 	for (size_t i = 0; i < verdict->reason_count; i++)
 		fprintf(to, "  %s\n", verdict->reasons[i]);
 	write_sums(report, to);
-	if (report->merge->total.sent)
+	if (report->merge->total.sent) {
+		write_rate(report, to);
 		write_generators(report, to);
+	}
 }
 
 /* ---- the guide's sections ---- */
@@ -170,6 +191,34 @@ static void write_failed_latency(const struct histogram *failed, FILE *to)
 	    p50, p99);
 }
 
+static bool same(const struct histogram *a, const struct histogram *b)
+{
+	size_t at_a = 0, at_b = 0;
+	int64_t value_a, value_b;
+	uint64_t n_a, n_b;
+	if (a->count != b->count)
+		return false;
+	while (histogram_next(a, &at_a, &value_a, &n_a))
+		if (!histogram_next(b, &at_b, &value_b, &n_b) ||
+		    value_a != value_b || n_a != n_b)
+			return false;
+	return true;
+}
+
+static void write_response(const struct stats *total, FILE *to)
+{
+	const struct histogram *h = &total->response;
+	if (same(&total->service, h)) {
+		fputs("Closed loop: response time is the same.\n", to);
+		return;
+	}
+	fputs("Response time, from the moment that the plan said:\n", to);
+	percentile(to, "  Median (P50):", h, 50);
+	percentile(to, "  99th Percentile:", h, 99);
+	percentile(to, "  99.9th Percentile:", h, 99.9);
+	latency(to, "  Maximum:", (double)histogram_max(h));
+}
+
 static void write_latency(const struct report *report, FILE *to)
 {
 	const struct histogram *h = report_latencies(report);
@@ -191,7 +240,7 @@ static void write_latency(const struct report *report, FILE *to)
 		      "client's minimum,\naverage and maximum.\n",
 		    to);
 	else if (h->count)
-		fputs("Closed loop: response time is the same.\n", to);
+		write_response(total, to);
 	if (total->failed_service.count)
 		write_failed_latency(&total->failed_service, to);
 }
@@ -278,11 +327,11 @@ static void write_machine(const struct machine *machine, FILE *to)
 		snprintf(cpu, sizeof cpu, "%.0f %%", machine->cpu_percent);
 		unit_duration(lag, machine->lag_p99_us * 1000);
 	}
-	fprintf(to, "%8ju %9s %11s %10ju   %-9s %6s %9s   %s\n",
+	fprintf(to, "%8ju %9s %11s %10ju   %-9s %6s %9s%s%s\n",
 	    (uintmax_t)machine->id, unit_count(clients, machine->clients),
 	    unit_count(requests, machine->requests),
 	    (uintmax_t)machine->processes, generator_word(verdict), cpu, lag,
-	    why);
+	    *why ? "   " : "", why);
 }
 
 static void write_machines(const struct report *report, FILE *to)
@@ -301,7 +350,7 @@ static void write_machines(const struct report *report, FILE *to)
 static void write_completeness(const struct report *report, FILE *to)
 {
 	const struct merge *merge = report->merge;
-	bool whole = merge->left_out == 0 && merge->missing_processes == 0;
+	bool whole = merge->left_out == 0;
 	for (size_t i = 0; i < merge->machine_count; i++)
 		whole = whole && merge->machines[i].missing_clients == 0 &&
 		        merge->machines[i].killed_processes == 0;
@@ -316,6 +365,9 @@ static void write_completeness(const struct report *report, FILE *to)
 		      "read.\n",
 		    to);
 	if (merge->in_flight) {
+		fputs("A process that did not end in order counts by its "
+		      "timeline, up to the last whole line of it.\n",
+		    to);
 		char n[UNIT_TEXT];
 		fprintf(to,
 		    "Up to %s requests were in flight when their process died; "
@@ -341,9 +393,10 @@ static void write_trust(const struct report *report, FILE *to)
 	    unit_count(out, merge->counts_out), histogram_error() * 100);
 	if (merge->estimate_files) {
 		print_many(to, merge->estimate_files, "file has", "files have");
-		fputs(" no histogram (CloudP2P's own): counted, and their "
-		      "latencies are estimates.\n",
-		    to);
+		fprintf(to, " no histogram (CloudP2P's own): counted, %s.\n",
+		    report_estimated(report)
+		        ? "and their latencies are estimates"
+		        : "but not among the latencies above");
 	}
 	write_completeness(report, to);
 }
