@@ -81,12 +81,14 @@ static int admit(struct frames *frames)
 {
 	size_t length = announced(frames);
 
-	if (length <= SMALL_FRAME || !frames->budget ||
-	    length > CLOUDP2P_FRAME_MAX)
-		return 0;
-	if (budget_take(frames->budget, length) != 0)
-		return fail(frames, "stopping");
-	frames->taken = length;
+	if (length > SMALL_FRAME && frames->budget) {
+		if (budget_take(frames->budget, length) != 0)
+			return fail(frames, "stopping");
+		frames->taken = length;
+	}
+	frames->due_ns =
+	    clock_now_ns() + FRAMES_STALL_NS +
+	    (int64_t)length * (NS_PER_SECOND / FRAMES_BYTES_PER_SECOND);
 	return 0;
 }
 
@@ -136,6 +138,16 @@ static int receive(struct frames *frames, int64_t deadline_ns)
 	return result;
 }
 
+/* Within a frame. */
+static int64_t patience_ns(const struct frames *frames)
+{
+	int64_t stall_ns = clock_now_ns() + FRAMES_STALL_NS;
+
+	return frames->header_length == 4 && frames->due_ns < stall_ns
+	           ? frames->due_ns
+	           : stall_ns;
+}
+
 int frames_next(struct frames *frames, struct cloudp2p_message *message,
     int64_t deadline_ns)
 {
@@ -147,10 +159,9 @@ int frames_next(struct frames *frames, struct cloudp2p_message *message,
 	result = take(frames);
 	while (result == 0) {
 		bool within = frames->header_length > 0;
-		int64_t stall_ns = clock_now_ns() + FRAMES_STALL_NS;
 
-		result = receive(frames,
-		    within && stall_ns < deadline_ns ? stall_ns : deadline_ns);
+		result =
+		    receive(frames, within ? patience_ns(frames) : deadline_ns);
 		if (result == 2)
 			return within ? fail(frames, "closed by peer within a "
 			                             "message")
