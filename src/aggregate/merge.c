@@ -149,6 +149,22 @@ static void add_estimate(struct merge *merge,
 	    (int64_t)(client->estimate_max_ms * 1e3), samples - 2 * third);
 }
 
+static void move(struct histogram *into, struct histogram *from)
+{
+	histogram_merge(into, from);
+	histogram_clear(from);
+}
+
+/* Of a process that ended in order the client files count, whatever comes:
+ * their latencies need not be kept apart, where each process would take memory.
+ */
+static void settle(struct merge *merge, struct process *process)
+{
+	move(&merge->total.service, &process->by_clients.service);
+	move(&merge->total.response, &process->by_clients.response);
+	move(&merge->total.failed_service, &process->by_clients.failed_service);
+}
+
 enum merge_result merge_client(struct merge *merge,
     const struct record_client *client, const char *path, struct err *err)
 {
@@ -163,6 +179,8 @@ enum merge_result merge_client(struct merge *merge,
 	process->client_files++;
 	stats_merge(&process->by_clients, &client->stats);
 	process->client_latencies += client->stats.service.count;
+	if (process->ended)
+		settle(merge, process);
 	merge->client_files++;
 	if (client->estimate)
 		add_estimate(merge, client);
@@ -199,7 +217,8 @@ enum merge_result merge_interval(struct merge *merge,
 	stats_merge(&process->by_timeline, &interval->stats);
 	process->timeline_latencies += interval->stats.service.count;
 	if (process->ended) {
-		/* Its client files count; of this account only the sums. */
+		settle(merge, process);
+		/* Of this account only the sums are needed. */
 		histogram_clear(&process->by_timeline.service);
 		histogram_clear(&process->by_timeline.response);
 		histogram_clear(&process->by_timeline.failed_service);

@@ -220,6 +220,10 @@ def many_heavy(folder):
 
 def many_processes(folder):
     clones(folder, 100, lambda number: number)
+    model = json.dumps(interval(1, 0, latencies(100, 101), last=True))
+    with open(os.path.join(folder, "machine_1_timeline.jsonl"), "w", encoding="utf-8") as file:
+        for number in range(1, 10001):
+            file.write(model.replace('"process": 0', f'"process": {number}') + "\n")
 
 
 SCENARIOS = [many, many_heavy, many_processes, good, killed, estimates, mixed, collected, two_runs, reasons, wrong, none_right, disagree, missing, busy,
