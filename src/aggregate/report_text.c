@@ -2,7 +2,6 @@
 
 #include "lib/unit.h"
 
-
 #define WIDE_WIDTH 100
 
 static const char *plural(uint64_t n, const char *one, const char *many)
