@@ -59,6 +59,8 @@ static int decode(struct frames *frames, const uint8_t *bytes, size_t length,
 		    room, &out);
 		*used += in;
 		frames->picture.length += out;
+		if (out > 0 && !frames->budget)
+			return fail(frames, "a picture where none is asked");
 		if (progress == CLOUDP2P_BAD)
 			return fail(frames,
 			    cloudp2p_decoder_error(frames->decoder));

@@ -114,6 +114,21 @@ static void accept_all(void *arg)
 	server->acceptor = NULL;
 }
 
+/* What was queued for the peers goes out before the end. */
+static void drain(const struct server *server)
+{
+	int64_t deadline_ns = clock_now_ns() + NS_PER_SECOND;
+	size_t links = server->settings->member_count - 1;
+
+	for (size_t i = 0; i < links;) {
+		if (server->links[i].count == 0)
+			i++;
+		else if (fiber_sleep_until(clock_now_ns() + NS_PER_MS) != 0 ||
+		         clock_now_ns() > deadline_ns)
+			return;
+	}
+}
+
 /* Takes no more, names a successor, lets the tasks in hand come to an end. */
 static void stop(struct server *server)
 {
@@ -131,8 +146,7 @@ static void stop(struct server *server)
 	while (
 	    connection_close_idle(server) > 0 && fiber_park(deadline_ns) == 0)
 		;
-	/* What was queued for the peers goes out first. */
-	fiber_sleep_until(clock_now_ns() + 20 * NS_PER_MS);
+	drain(server);
 	log_write(&server->log, LOG_INFO, "Server %u stopped",
 	    server->node.ring.id);
 	loop_stop(server->loop);
