@@ -40,8 +40,10 @@ script() {
 
 @test "of two starts at once exactly one starts a server" {
 	"$PROJECT/scripts/start_server.sh" 7 >one.txt 2>&1 3>&- &
+	first=$!
 	"$PROJECT/scripts/start_server.sh" 7 >two.txt 2>&1 3>&- &
-	wait
+	wait "$!" || true
+	wait "$first" || true
 	run cat one.txt two.txt
 	[[ $(grep -c 'started successfully' <<<"$output") -eq 1 ]]
 	[[ $(grep -c 'already running' <<<"$output") -eq 1 ]]
