@@ -15,8 +15,6 @@ say() {
 }
 
 main() {
-	mkdir "$work/37kB"
-	head --bytes=36734 "$PROJECT/test_images/medium.jpg" >"$work/37kB/secret.jpg"
 	convert "$PROJECT/test_images/medium.jpg" -resize '612x405!' -quality 90 "$work/cover.jpg"
 
 	start_ring --cover-image "$work/cover.jpg"

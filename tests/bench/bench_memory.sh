@@ -6,9 +6,7 @@ shopt -s inherit_errexit
 source "$(dirname -- "${BASH_SOURCE[0]}")/ring.bash"
 
 main() {
-	local shared_kb
-	mkdir "$work/37kB"
-	head --bytes=36734 "$PROJECT/test_images/medium.jpg" >"$work/37kB/secret.jpg"
+	local shared_kb clients
 
 	start_ring --workers 2
 	measure --server-addresses "$address" --image-directory "$work/37kB" --num-clients 1000 \

@@ -14,6 +14,8 @@ at_exit() {
 	rm -rf -- "$work"
 }
 trap at_exit EXIT
+mkdir "$work/37kB"
+head --bytes=36734 "$PROJECT/test_images/medium.jpg" >"$work/37kB/secret.jpg"
 
 # start_ring OPTION...: a ring of one node; its address is in $address.
 start_ring() {
@@ -22,8 +24,8 @@ start_ring() {
 	address=127.0.0.1:$port
 	"$BIN/ring_server" --id 1 --address "$address" --log-file "$work/server.log" "$@" &
 	server=$!
-	until "$BIN/stress_client" --check --server-addresses "$address" --image-directory "$PROJECT/test_images" \
-		--image-mix small.png=1 --verify none --assignment-timeout-ms 500 >/dev/null 2>&1; do
+	until "$BIN/stress_client" --check --server-addresses "$address" --image-directory "$work/37kB" \
+		--assignment-timeout-ms 500 >/dev/null 2>&1; do
 		((SECONDS < deadline)) || {
 			printf 'the ring did not come to life\n' >&2
 			exit 1
