@@ -205,9 +205,11 @@ static int listen_at(struct server *server, struct err *err)
 	const char *where =
 	    settings->listen ? settings->listen : settings->address;
 	struct address address;
+	struct err why = { "" };
 
-	if (address_resolve(&address, where, err) != 0)
-		return -1;
+	if (address_resolve(&address, where, &why) != 0)
+		return err_set(err, "%s: %s",
+		    settings->listen ? "LISTEN" : "ADDRESS", why.text);
 	if (net_listen(&server->listener, &address) != 0)
 		return err_system(err, "cannot listen on %s", where);
 	return 0;

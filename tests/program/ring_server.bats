@@ -52,6 +52,12 @@ $1"
 	expect_text "server 1 is named twice"
 }
 
+@test "a peer that nobody knows is exit 1 and names it" {
+	run "$BIN/ring_server" --id 1 --address "127.0.0.1:$port" --peers 2@no.such.host.invalid:80
+	expect_status 1
+	expect_text "ring_server: PEERS: no.such.host.invalid:80:"
+}
+
 @test "an address that clients cannot connect to is refused, with the way out" {
 	run "$BIN/ring_server" --id 1 --address 0.0.0.0:8001
 	expect_status 2
