@@ -231,6 +231,12 @@ load_null() {
 	output+=$stderr
 }
 
+@test "a run ends with its duration, though the ramp is longer" {
+	load_null --ramp-ms 1h --duration 300ms
+	expect_status 0
+	[[ $(total planned_requests) == 4000 && $(total sent_requests) == 1000 ]]
+}
+
 @test "the clients of several processes are told apart by their number" {
 	load_null --processes 3 --process 1 --run-id r --num-clients 7
 	expect_status 0
