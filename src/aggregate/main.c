@@ -50,20 +50,6 @@ static int load(struct merge *merge, char **paths, size_t count,
 	return result;
 }
 
-/* The report is of one run. */
-static int check_runs(const struct merge *merge, struct err *err)
-{
-	if (merge->runs.length < 2)
-		return 0;
-	const struct count *run = merge->runs.items;
-	char first[UNIT_TEXT], second[UNIT_TEXT];
-	return err_set(err,
-	    "these files are of %zu runs, such as %s (%s client files) and "
-	    "%s (%s client files); name one with --run",
-	    merge->runs.length, run[0].name, unit_count(first, run[0].n),
-	    run[1].name, unit_count(second, run[1].n));
-}
-
 static int write_file(const struct report *report, const char *folder,
     const char *name, void (*write)(const struct report *, FILE *),
     struct err *err)
@@ -111,7 +97,7 @@ static int run(const struct settings *settings, char **paths, size_t count,
 	merge->wanted_run = settings->run;
 	if (load(merge, paths, count, &err) != 0)
 		return err_fail(&err, EXIT_CANNOT);
-	if (check_runs(merge, &err) != 0)
+	if (runs_check(&merge->runs, &err) != 0)
 		return err_fail(&err, EXIT_USAGE);
 	if (merge->process_count == 0) {
 		err_set(&err,

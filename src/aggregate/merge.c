@@ -74,16 +74,12 @@ bool merge_run_matches(const struct merge *merge, const char *run_id)
 }
 
 /* Whether a record is of the run; one that names none belongs to every run.
- * From the second run on nothing is merged: the runs are only counted. */
+ * Of a machine's second run nothing is merged: it is only counted. */
 static bool belongs(struct merge *merge, const char *run_id,
-    uint64_t client_files)
+    const struct run_part *part)
 {
-	if (!run_id)
-		return true;
-	if (!merge_run_matches(merge, run_id))
-		return false;
-	counts_add(&merge->runs, run_id, client_files);
-	return merge->runs.length == 1;
+	return !run_id || (merge_run_matches(merge, run_id) &&
+	                      runs_add(&merge->runs, run_id, part));
 }
 
 static int compare(const struct process *a, const struct process *b)
@@ -168,7 +164,11 @@ static void settle(struct merge *merge, struct process *process)
 enum merge_result merge_client(struct merge *merge,
     const struct record_client *client, const char *path, struct err *err)
 {
-	if (!belongs(merge, client->run_id, 1))
+	const struct run_part part = { NULL, client->machine_id, 1,
+		client->start_unix_ms,
+		client->start_unix_ms +
+		    (int64_t)(client->duration_seconds * 1e3) };
+	if (!belongs(merge, client->run_id, &part))
 		return MERGE_OTHER_RUN;
 	bool has_name = client->machine_id || client->client_id;
 	if (has_name &&
@@ -194,7 +194,10 @@ enum merge_result merge_client(struct merge *merge,
 enum merge_result merge_interval(struct merge *merge,
     const struct record_interval *interval, const char *path, struct err *err)
 {
-	if (!belongs(merge, interval->run_id, 0))
+	const struct run_part part = { NULL, interval->machine_id, 0,
+		interval->from_unix_ms,
+		interval->from_unix_ms + interval->length_ms };
+	if (!belongs(merge, interval->run_id, &part))
 		return MERGE_OTHER_RUN;
 	struct process *process =
 	    process_of(merge, interval->machine_id, interval->process);
@@ -230,7 +233,8 @@ enum merge_result merge_interval(struct merge *merge,
 void merge_description(struct merge *merge, const char *run_id,
     uint64_t machine_id, uint64_t clients)
 {
-	if (!belongs(merge, run_id, 0))
+	const struct run_part part = { .machine_id = machine_id };
+	if (!belongs(merge, run_id, &part))
 		return;
 	merge->descriptions = mem_resize(merge->descriptions,
 	    merge->description_count + 1, sizeof *merge->descriptions);
@@ -356,7 +360,7 @@ void merge_release(struct merge *merge)
 	free(merge->descriptions);
 	free(merge->machines);
 	free(merge->driver);
-	counts_clear(&merge->runs);
+	runs_clear(&merge->runs);
 	histogram_clear(&merge->estimate_us);
 	stats_clear(&merge->total);
 	*merge = (struct merge){ 0 };

@@ -8,6 +8,7 @@
 #ifndef AGGREGATE_MERGE_H
 #define AGGREGATE_MERGE_H
 
+#include "aggregate/runs.h"
 #include "lib/record.h"
 #include "lib/stats.h"
 
@@ -44,7 +45,7 @@ struct machine {
 
 struct merge {
 	const char *wanted_run; /* borrowed; NULL: there must be only one */
-	struct counts runs;     /* run id: client files */
+	struct runs runs;
 	char *driver;
 	int64_t start_unix_ms, end_unix_ms; /* 0, 0 before the first record */
 	int64_t undated_ms;         /* the longest record that has no start */

@@ -2,8 +2,8 @@
 
 const char *report_run_id(const struct report *report)
 {
-	const struct counts *runs = &report->merge->runs;
-	return runs->length ? runs->items[0].name : "";
+	const struct runs *runs = &report->merge->runs;
+	return runs->count ? runs->parts[0].id : "";
 }
 
 double report_duration_seconds(const struct report *report)

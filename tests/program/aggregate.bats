@@ -151,6 +151,32 @@ sys.exit(status)' "$BIN/aggregate" "$folder"
 	expect_status 1
 }
 
+# machine N SECOND RUN: a machine's client file that begins in that second.
+machine() {
+	mkdir -p "$BATS_TEST_TMPDIR/good"
+	python3 "$PROJECT/tests/lab/metric_files.py" good "$BATS_TEST_TMPDIR/good"
+	jq --arg run "$3" --argjson machine "$1" --argjson start "$2" \
+		'.run_id = $run | .machine_id = $machine | .start_unix_ms = $start * 1000
+		| .test_duration_secs = 60 | .client_name = "Machine_\($machine)_Client_1"' \
+		"$BATS_TEST_TMPDIR/good/machine_1_client_1.json" >"$folder/machine_$1_client_1.json"
+}
+
+@test "machines started by hand, each with a run id of its own, are one run" {
+	machine 1 1000 one-1
+	machine 2 1030 two-2
+	merge_all "$folder"
+	expect_status 0
+	expect_text "2 machines, 2 clients"
+}
+
+@test "machines that did not run at the same time are not one run, and both are named" {
+	machine 1 1000 one-1
+	machine 2 2000 two-2
+	merge_all "$folder"
+	expect_status 2
+	expect_text "machine 1 (run one-1" "machine 2 (run two-2" "did not run at the same time"
+}
+
 @test "the same client in two files is never counted twice: both are named" {
 	files good
 	mkdir "$folder/collected"

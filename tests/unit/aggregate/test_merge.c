@@ -163,7 +163,7 @@ static void a_second_run_is_counted_and_not_merged(void **state)
 	(void)state;
 	assert_int_equal(give_client(&merge, run_a, 1, 0, 5), MERGE_TAKEN);
 	assert_int_equal(give_client(&merge, run_b, 1, 0, 5), MERGE_OTHER_RUN);
-	assert_int_equal(merge.runs.length, 2);
+	assert_int_equal(merge.runs.count, 2);
 	merge_release(&merge);
 }
 
