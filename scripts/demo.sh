@@ -48,6 +48,14 @@ since() {
 	printf '%.1f' "$seconds"
 }
 
+# prepare: a fresh machine gets what is missing first.
+prepare() {
+	[[ -e $ROOT/Makefile ]] && command -v dpkg-query >/dev/null || return 0
+	! "$ROOT/scripts/setup.sh" --check >/dev/null 2>&1 || return 0
+	row "setting up" "installs what ringstorm needs and is not here (scripts/setup.sh)"
+	"$ROOT/scripts/setup.sh"
+}
+
 build() {
 	local start seconds cores
 	local -a make=(make --directory="$ROOT" --no-print-directory)
@@ -96,7 +104,8 @@ start() {
 
 # send: sets `code`.
 send() {
-	row "sending" "$CLIENTS clients, $((CLIENTS * REQUESTS)) requests, pictures of 100 KB to 5 MB, every answer verified"
+	local requests=$((CLIENTS * REQUESTS))
+	row "sending" "$CLIENTS clients, ${requests%???},${requests: -3} requests, pictures of 100 KB to 5 MB, every answer verified"
 	printf '\n'
 	setsid "$BIN/stress_client" --conf "$FOLDER/config/stress_test.conf" </dev/null {lock}>&- &
 	client=$!
@@ -120,6 +129,7 @@ report() {
 main() {
 	local begin code=0 seconds
 	(($# == 0)) || usage
+	prepare
 	need bc flock setsid
 	mkdir --parents metrics || die 1 "cannot write to $PWD"
 	exec {lock}>metrics/.demo.lock
