@@ -10,7 +10,11 @@ joblog=''  # how each process ended
 # from here: once to end what is in flight, once more to leave at once.
 on_signal() {
 	local pids
-	((caught == 0)) || warn "leaving at once"
+	if ((caught == 0)); then
+		warn "stopping: what is in flight gets 2 s to end (once more leaves at once)"
+	else
+		warn "leaving at once"
+	fi
 	caught=$1
 	[[ -n $clients ]] || exit "$caught"
 	pids=$(pgrep --parent "$clients") || return 0
