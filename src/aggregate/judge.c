@@ -7,9 +7,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* Beyond these the client itself may be what was slow. */
-#define BUSY_SHARE_SUSPECT 0.10
-#define LAG_SUSPECT_US     10000
+/* A generator may be busy in this share of its intervals. */
+#define BUSY_SHARE_MAX 0.10
 
 /* Adds a reason; of several exit codes the largest of 3..6 wins, and 1 only
  * where there is none of them. */
@@ -110,12 +109,12 @@ enum generator judge_generator(const struct machine *machine, char *why)
 		snprintf(why, UNIT_TEXT, "no timeline");
 		return GENERATOR_UNKNOWN;
 	}
-	if (machine->busy_share > BUSY_SHARE_SUSPECT) {
+	if (machine->busy_share > BUSY_SHARE_MAX) {
 		snprintf(why, UNIT_TEXT, "a core was full %.0f %% of the time",
 		    machine->busy_share * 100);
 		return GENERATOR_SUSPECT;
 	}
-	if (machine->lag_p99_us > LAG_SUSPECT_US) {
+	if (machine->lag_p99_us >= RECORD_LATE_US) {
 		snprintf(why, UNIT_TEXT, "it started requests late");
 		return GENERATOR_SUSPECT;
 	}

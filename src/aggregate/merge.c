@@ -6,9 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A thread that uses this much of its core has little left to be on time. */
-#define BUSY_PERCENT 90.0
-
 /* Clients in an open hash table: a machine and a client number, and where. */
 struct client_place {
 	char *path; /* NULL: empty place */
@@ -214,7 +211,7 @@ enum merge_result merge_interval(struct merge *merge,
 		process->clients = interval->clients;
 	process->in_flight = interval->in_flight;
 	process->intervals++;
-	process->busy_intervals += interval->cpu_percent >= BUSY_PERCENT;
+	process->busy_intervals += interval->cpu_percent >= RECORD_BUSY_PERCENT;
 	process->cpu_percent_sum += interval->cpu_percent;
 	histogram_record(&process->lag_us, interval->lag_p99_us);
 	stats_merge(&process->by_timeline, &interval->stats);

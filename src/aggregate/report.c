@@ -21,13 +21,6 @@ double report_throughput(const struct report *report)
 	return seconds > 0 ? (double)report->merge->total.ok / seconds : 0;
 }
 
-double report_failure_percent(const struct report *report)
-{
-	const struct stats *total = &report->merge->total;
-	return total->sent ? 100.0 * (double)total->failed / (double)total->sent
-	                   : 0;
-}
-
 bool report_estimated(const struct report *report)
 {
 	return report->merge->total.service.count == 0 &&

@@ -23,7 +23,6 @@ const char *report_run_id(const struct report *report);
 
 double report_duration_seconds(const struct report *report);
 double report_throughput(const struct report *report); /* ok per second */
-double report_failure_percent(const struct report *report);
 
 /* The latencies that the report shows: the exact ones, or where there are none
  * at all those estimated from CloudP2P's own files. */

@@ -1,10 +1,6 @@
 #include "aggregate/report_guide.h"
 
-#include "lib/mem.h"
 #include "lib/unit.h"
-
-#include <stdlib.h>
-#include <string.h>
 
 #define REASONS_SHOWN   10
 #define SHARE_PER_BLOCK 2.0 /* percent */
@@ -42,7 +38,7 @@ void guide_overall(const struct report *report, FILE *to)
 	line(to, "Total Requests:", unit_count(text, total->sent));
 	line(to, "Successful Requests:", unit_count(text, total->ok));
 	line(to, "Failed Requests:", unit_count(text, total->failed));
-	unit_decimal(text, report_failure_percent(report), 2);
+	unit_decimal(text, stats_failed_percent(total), 2);
 	fprintf(to, "%-22s%s%%\n", "Failure Rate:", text);
 	unit_decimal(text, report_throughput(report), 1);
 	fprintf(to, "%-22s%s requests/s\n", "Throughput:", text);
@@ -144,14 +140,6 @@ void guide_servers(const struct report *report, FILE *to)
 	}
 }
 
-static int more_first(const void *left, const void *right)
-{
-	const struct count *a = left, *b = right;
-	if (a->n != b->n)
-		return a->n < b->n ? 1 : -1;
-	return strcmp(a->name, b->name);
-}
-
 static void write_reason(FILE *to, const char *name, uint64_t n, uint64_t total)
 {
 	char text[UNIT_TEXT];
@@ -166,16 +154,14 @@ void guide_failures(const struct report *report, FILE *to)
 	if (total == 0)
 		return;
 	text_heading(to, "FAILURE ANALYSIS", GUIDE_WIDTH);
-	struct count *sorted = mem_new(reasons->length, sizeof *sorted);
-	memcpy(sorted, reasons->items, reasons->length * sizeof *sorted);
-	qsort(sorted, reasons->length, sizeof *sorted, more_first);
-	for (size_t i = 0; i < reasons->length && i < REASONS_SHOWN; i++) {
-		write_reason(to, sorted[i].name, sorted[i].n, total);
-		rest -= sorted[i].n;
+	const struct count *top[REASONS_SHOWN];
+	size_t shown = counts_top(reasons, top, REASONS_SHOWN);
+	for (size_t i = 0; i < shown; i++) {
+		write_reason(to, top[i]->name, top[i]->n, total);
+		rest -= top[i]->n;
 	}
 	if (rest)
 		write_reason(to, "other reasons", rest, total);
-	free(sorted);
 }
 
 void guide_operations(const struct report *report, FILE *to)

@@ -147,8 +147,7 @@ void report_json(const struct report *report, FILE *to)
 	put(root, "total_requests", count(total->sent));
 	put(root, "successful_requests", count(total->ok));
 	put(root, "failed_requests", count(total->failed));
-	put(root, "failure_rate",
-	    decimals(report_failure_percent(report), 1e2));
+	put(root, "failure_rate", decimals(stats_failed_percent(total), 1e2));
 	put(root, "server_distribution", counted(&total->servers));
 	put(root, "failure_reasons", counted(&total->reasons));
 	put(root, "latency_stats",

@@ -95,7 +95,7 @@ static void write_generators(const struct report *report, FILE *to)
 /* The guide's words for the failure rate. */
 static void write_rate(const struct report *report, FILE *to)
 {
-	double percent = report_failure_percent(report);
+	double percent = stats_failed_percent(&report->merge->total);
 	const char *words = "more than 5 %: investigate the failure reasons";
 	if (percent < 1)
 		words = "less than 1 %: excellent fault tolerance";
