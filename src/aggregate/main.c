@@ -112,7 +112,7 @@ static int run(const struct settings *settings, char **paths, size_t count,
 	judge(&verdict, merge);
 	struct report report = { merge, &verdict,
 		strcmp(nl_langinfo(CODESET), "UTF-8") == 0 };
-	int code = verdict.exit_code;
+	int code = (int)verdict.exit_code;
 	if (write_reports(&report, settings->output_dir, &err) != 0)
 		code = err_fail(&err, EXIT_CANNOT);
 	verdict_release(&verdict);
