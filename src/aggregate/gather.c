@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <jansson.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +13,11 @@
 #define FILE_BYTES_FIRST ((size_t)16 << 10)
 #define FILE_BYTES_MAX   ((size_t)8 << 20)
 #define LINE_BYTES_MAX   ((size_t)5 << 20) /* more than record_read takes */
-#define CLIENTS_MAX      1000000
+
+/* What stress_client takes at the most. */
+#define CLIENTS_MAX   1e6
+#define PROCESSES_MAX 1e5
+#define REQUESTS_MAX  1e12
 
 static void leave_out(struct merge *merge, const char *path, const char *why)
 {
@@ -164,19 +169,20 @@ static int read_stream(struct merge *merge, const char *path, struct err *err)
 	return result;
 }
 
-/* NUM_CLIENTS among the lines "KEY=value" of the configuration; 0 without. */
-static uint64_t configured_clients(const json_t *configuration)
+/* The number behind "KEY=" among the lines of the configuration; 0 where there
+ * is none, or it is beyond `most`. */
+static uint64_t configured(const json_t *configuration, const char *key,
+    enum unit unit, double most)
 {
-	static const char key[] = "NUM_CLIENTS=";
+	size_t length = strlen(key);
 	for (size_t i = 0; i < json_array_size(configuration); i++) {
 		const char *row =
 		    json_string_value(json_array_get(configuration, i));
-		double clients;
-		if (row && strncmp(row, key, sizeof key - 1) == 0 &&
-		    unit_parse(row + sizeof key - 1, UNIT_NONE, &clients) ==
-		        0 &&
-		    clients <= CLIENTS_MAX)
-			return (uint64_t)clients;
+		double value;
+		if (row && strncmp(row, key, length) == 0 &&
+		    unit_parse(row + length, unit, &value) == 0 &&
+		    value <= most)
+			return (uint64_t)value;
 	}
 	return 0;
 }
@@ -187,13 +193,29 @@ static void take_description(struct merge *merge, const char *path,
 	const char *schema = json_string_value(json_object_get(root, "schema"));
 	const char *run_id = json_string_value(json_object_get(root, "run_id"));
 	json_int_t id = json_integer_value(json_object_get(root, "machine_id"));
-	uint64_t clients =
-	    configured_clients(json_object_get(root, "configuration"));
-	if (!schema || strcmp(schema, "ringstorm-run/1") != 0 || !run_id)
+	const json_t *rows = json_object_get(root, "configuration");
+	if (!schema || strcmp(schema, "ringstorm-run/1") != 0 || !run_id) {
 		leave_out(merge, path,
 		    "is no description of a run (schema ringstorm-run/1)");
-	else if (id > 0 && clients > 0)
-		merge_description(merge, run_id, (uint64_t)id, clients);
+		return;
+	}
+	struct description said = {
+		.machine_id = (uint64_t)id,
+		.clients =
+		    configured(rows, "NUM_CLIENTS=", UNIT_NONE, CLIENTS_MAX),
+		.processes =
+		    configured(rows, "PROCESSES=", UNIT_NONE, PROCESSES_MAX),
+	};
+	if (said.processes == 0)
+		said.processes = 1;
+	/* A run that ends by the clock has no number of requests. */
+	if (configured(rows, "DURATION=", UNIT_SECONDS, HUGE_VAL) == 0)
+		said.requests =
+		    said.clients * configured(rows,
+		                       "REQUESTS_PER_CLIENT=", UNIT_NONE,
+		                       REQUESTS_MAX);
+	if (id > 0 && said.clients > 0)
+		merge_description(merge, run_id, &said);
 }
 
 static void read_description(struct merge *merge, const char *path)

@@ -40,6 +40,23 @@ static void judge_answers(struct verdict *verdict, const struct merge *merge)
 		    mem_text("Not one request succeeded."));
 }
 
+/* "Machine 1: the files of clients 3, 7 and 12-15 are missing." */
+static char *missing_clients(const struct machine *machine)
+{
+	const struct ranges *missing = &machine->missing;
+	const char *s = missing->total == 1 ? "" : "s";
+	char n[UNIT_TEXT];
+	char *numbers = ranges_words(missing);
+	char *who = missing->count ? mem_format("client%s %s", s, numbers)
+	                           : mem_format("%s client%s",
+	                                 unit_count(n, missing->total), s);
+	char *reason = mem_format("Machine %lu: the file%s of %s %s missing.",
+	    (unsigned long)machine->id, s, who, *s ? "are" : "is");
+	free(numbers);
+	free(who);
+	return reason;
+}
+
 static void judge_machine(struct verdict *verdict,
     const struct machine *machine)
 {
@@ -52,11 +69,9 @@ static void judge_machine(struct verdict *verdict,
 		    mem_format("Machine %lu: %s of its processes did not end "
 		               "in order; their timeline stands for them.",
 		        id, unit_count(n, machine->killed_processes)));
-	if (machine->missing_clients)
+	if (machine->missing.total)
 		add(verdict, RESULT_PARTIAL, EXIT_PARTIAL,
-		    mem_format("Machine %lu: the files of %s clients are "
-		               "missing.",
-		        id, unit_count(n, machine->missing_clients)));
+		    missing_clients(machine));
 	if (machine->disagreeing)
 		add(verdict, RESULT_PARTIAL, EXIT_PARTIAL,
 		    mem_format("Machine %lu: client files and timeline do not "

@@ -2,81 +2,14 @@
 
 #include "lib/mem.h"
 
-#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* Clients in an open hash table: a machine and a client number, and where. */
-struct client_place {
-	char *path; /* NULL: empty place */
-	uint64_t machine_id, client_id;
-};
-
-/* How many clients a machine was to have. */
-struct description {
-	uint64_t machine_id, clients;
-};
-
-static size_t place_of(const struct merge *merge, uint64_t machine_id,
-    uint64_t client_id)
-{
-	uint64_t hash =
-	    (machine_id << 40 ^ client_id) * UINT64_C(0x9e3779b97f4a7c15);
-	size_t i = (size_t)(hash >> 20) & (merge->seen_capacity - 1);
-	while (
-	    merge->seen[i].path && (merge->seen[i].machine_id != machine_id ||
-	                               merge->seen[i].client_id != client_id))
-		i = (i + 1) & (merge->seen_capacity - 1);
-	return i;
-}
-
-static void grow_seen(struct merge *merge)
-{
-	struct client_place *old = merge->seen;
-	size_t old_capacity = merge->seen_capacity;
-	merge->seen_capacity = old_capacity ? old_capacity * 2 : 64;
-	merge->seen = mem_new(merge->seen_capacity, sizeof *merge->seen);
-	for (size_t i = 0; i < old_capacity; i++)
-		if (old[i].path)
-			merge->seen[place_of(merge, old[i].machine_id,
-			    old[i].client_id)] = old[i];
-	free(old);
-}
-
-/* Whether a client is new. If not, `err` says where it was read before. */
-static bool is_new(struct merge *merge, uint64_t machine_id, uint64_t client_id,
-    const char *path, struct err *err)
-{
-	if (merge->seen_count * 2 >= merge->seen_capacity)
-		grow_seen(merge);
-	struct client_place *place =
-	    &merge->seen[place_of(merge, machine_id, client_id)];
-	if (place->path) {
-		err_set(err, "the same client of the same run is in %s too",
-		    place->path);
-		return false;
-	}
-	*place = (struct client_place){ mem_text(path), machine_id, client_id };
-	merge->seen_count++;
-	return true;
-}
-
-bool merge_run_matches(const struct merge *merge, const char *run_id)
-{
-	if (!merge->wanted_run)
-		return true;
-	const char *dash = strrchr(run_id, '-');
-	return strcmp(run_id, merge->wanted_run) == 0 ||
-	       (dash && strcmp(dash + 1, merge->wanted_run) == 0);
-}
-
-/* Whether a record is of the run; one that names none belongs to every run.
- * Of a machine's second run nothing is merged: it is only counted. */
+/* Whether a record is of the run; one that names none belongs to every run. */
 static bool belongs(struct merge *merge, const char *run_id,
     const struct run_part *part)
 {
-	return !run_id || (merge_run_matches(merge, run_id) &&
-	                      runs_add(&merge->runs, run_id, part));
+	return !run_id || runs_add(&merge->runs, run_id, part);
 }
 
 static int compare(const struct process *a, const struct process *b)
@@ -168,9 +101,15 @@ enum merge_result merge_client(struct merge *merge,
 	if (!belongs(merge, client->run_id, &part))
 		return MERGE_OTHER_RUN;
 	bool has_name = client->machine_id || client->client_id;
-	if (has_name &&
-	    !is_new(merge, client->machine_id, client->client_id, path, err))
+	const char *before = has_name
+	                         ? seen_add(&merge->seen, client->machine_id,
+	                               client->client_id, path)
+	                         : NULL;
+	if (before) {
+		err_set(err, "the same client of the same run is in %s too",
+		    before);
 		return MERGE_TWICE;
+	}
 	struct process *process =
 	    process_of(merge, client->machine_id, client->process);
 	process->client_files++;
@@ -205,7 +144,6 @@ enum merge_result merge_interval(struct merge *merge,
 	}
 	if (!process->timeline)
 		process->timeline = mem_text(path);
-	process->has_timeline = true;
 	process->ended = process->ended || interval->last;
 	if (interval->clients > process->clients)
 		process->clients = interval->clients;
@@ -228,116 +166,14 @@ enum merge_result merge_interval(struct merge *merge,
 }
 
 void merge_description(struct merge *merge, const char *run_id,
-    uint64_t machine_id, uint64_t clients)
+    const struct description *description)
 {
-	const struct run_part part = { .machine_id = machine_id };
+	const struct run_part part = { .machine_id = description->machine_id };
 	if (!belongs(merge, run_id, &part))
 		return;
 	merge->descriptions = mem_resize(merge->descriptions,
 	    merge->description_count + 1, sizeof *merge->descriptions);
-	merge->descriptions[merge->description_count++] =
-	    (struct description){ machine_id, clients };
-}
-
-static bool killed(const struct process *process)
-{
-	return process->has_timeline && !process->ended;
-}
-
-/* A process that ended in order and whose client files are all there has told
- * the same story twice. */
-static bool disagrees(const struct process *process)
-{
-	return process->ended && process->client_files >= process->clients &&
-	       (process->by_timeline.ok != process->by_clients.ok ||
-	           process->by_timeline.failed != process->by_clients.failed);
-}
-
-static void add_to_machine(struct machine *machine,
-    const struct process *process, uint64_t requests)
-{
-	machine->processes++;
-	machine->requests += requests;
-	machine->killed_processes += killed(process);
-	machine->disagreeing += disagrees(process);
-	if (killed(process)) {
-		machine->clients += process->clients;
-	} else {
-		machine->clients += process->client_files;
-		if (process->clients > process->client_files)
-			machine->missing_clients +=
-			    process->clients - process->client_files;
-	}
-	if (!process->intervals)
-		return;
-	double intervals = (double)process->intervals;
-	double cpu_percent = process->cpu_percent_sum / intervals;
-	double busy = (double)process->busy_intervals / intervals;
-	int64_t lag_us = histogram_percentile(&process->lag_us, 90);
-	machine->has_timeline = true;
-	if (cpu_percent > machine->cpu_percent)
-		machine->cpu_percent = cpu_percent;
-	if (busy > machine->busy_share)
-		machine->busy_share = busy;
-	if (lag_us > machine->lag_p99_us)
-		machine->lag_p99_us = lag_us;
-}
-
-static struct machine *machine_of(struct merge *merge, uint64_t id)
-{
-	for (size_t i = merge->machine_count; i > 0; i--)
-		if (merge->machines[i - 1].id == id)
-			return &merge->machines[i - 1];
-	merge->machines = mem_resize(merge->machines, merge->machine_count + 1,
-	    sizeof *merge->machines);
-	merge->machines[merge->machine_count] = (struct machine){ .id = id };
-	return &merge->machines[merge->machine_count++];
-}
-
-/* What the buckets hold, counted one by one: the proof of the merge. */
-static uint64_t counted(const struct histogram *h)
-{
-	uint64_t n, total = 0;
-	int64_t value_us;
-	size_t cursor = 0;
-	while (histogram_next(h, &cursor, &value_us, &n))
-		total += n;
-	return total;
-}
-
-/* Clients whose process died before its first interval are known only from
- * what the machine was to run. */
-static void miss_clients(struct merge *merge)
-{
-	for (size_t i = 0; i < merge->description_count; i++) {
-		const struct description *said = &merge->descriptions[i];
-		struct machine *machine = machine_of(merge, said->machine_id);
-		uint64_t known = machine->clients + machine->missing_clients;
-		if (said->clients > known)
-			machine->missing_clients += said->clients - known;
-	}
-}
-
-void merge_finish(struct merge *merge)
-{
-	for (size_t i = 0; i < merge->process_count; i++) {
-		const struct process *process = merge->processes[i];
-		const struct stats *stats = killed(process)
-		                                ? &process->by_timeline
-		                                : &process->by_clients;
-		stats_merge(&merge->total, stats);
-		merge->counts_in += killed(process)
-		                        ? process->timeline_latencies
-		                        : process->client_latencies;
-		if (killed(process))
-			merge->in_flight += process->in_flight;
-		add_to_machine(machine_of(merge, process->machine_id), process,
-		    stats->sent);
-	}
-	merge->counts_out = counted(&merge->total.service);
-	assert(merge->counts_in == merge->counts_out);
-	assert(stats_check(&merge->total, NULL) == 0);
-	miss_clients(merge);
+	merge->descriptions[merge->description_count++] = *description;
 }
 
 void merge_release(struct merge *merge)
@@ -350,9 +186,7 @@ void merge_release(struct merge *merge)
 		free(process->timeline);
 		free(process);
 	}
-	for (size_t i = 0; i < merge->seen_capacity; i++)
-		free(merge->seen[i].path);
-	free(merge->seen);
+	seen_clear(&merge->seen);
 	free(merge->processes);
 	free(merge->descriptions);
 	free(merge->machines);

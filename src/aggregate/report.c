@@ -1,5 +1,10 @@
 #include "aggregate/report.h"
 
+#include "lib/mem.h"
+#include "lib/outfile.h"
+
+#include <stdlib.h>
+
 const char *report_run_id(const struct report *report)
 {
 	const struct runs *runs = &report->merge->runs;
@@ -31,4 +36,34 @@ const struct histogram *report_latencies(const struct report *report)
 {
 	return report_estimated(report) ? &report->merge->estimate_us
 	                                : &report->merge->total.service;
+}
+
+static int write_file(const struct report *report, const char *folder,
+    const char *name, void (*write)(const struct report *, FILE *),
+    struct err *err)
+{
+	struct outfile file;
+	char *path = mem_format("%s/%s", folder, name);
+	int result = outfile_open(&file, path, err);
+	if (result == 0) {
+		write(report, file.stream);
+		result = outfile_commit(&file, err);
+	}
+	free(path);
+	return result;
+}
+
+int report_write(const struct report *report, const char *folder,
+    struct err *err)
+{
+	if (folder && (outfile_folder(folder, err) != 0 ||
+	                  write_file(report, folder, "final_report.json",
+	                      report_json, err) != 0 ||
+	                  write_file(report, folder, "final_report.txt",
+	                      report_text, err) != 0))
+		return -1;
+	report_text(report, stdout);
+	if (fflush(stdout) != 0 || ferror(stdout))
+		return err_system(err, "cannot write the report to stdout");
+	return 0;
 }

@@ -55,12 +55,18 @@ static void write_sums(const struct report *report, FILE *to)
 	const struct merge *merge = report->merge;
 	const struct stats *total = &merge->total;
 	char n[UNIT_TEXT];
-	fprintf(to, "  %s %s planned: ", unit_count(n, total->planned),
-	    plural(total->planned, "request was", "requests were"));
+	fprintf(to, "  %s %s planned: ", unit_count(n, merge->planned),
+	    plural(merge->planned, "request was", "requests were"));
 	fprintf(to, "%s answered right, ", unit_count(n, total->ok));
 	fprintf(to, "%s failed, ", unit_count(n, total->failed));
 	fprintf(to, "%s not sent, ", unit_count(n, total->skipped));
-	fprintf(to, "%s unaccounted for.\n", unit_count(n, merge->in_flight));
+	fprintf(to, "%s unaccounted for.\n", unit_count(n, merge->unaccounted));
+	if (merge->in_flight)
+		fprintf(to,
+		    "  Of those unaccounted for at most %s %s in flight when "
+		    "their process last wrote.\n",
+		    unit_count(n, merge->in_flight),
+		    plural(merge->in_flight, "was", "were"));
 }
 
 static void write_generators(const struct report *report, FILE *to)
@@ -151,11 +157,12 @@ static void write_machines(const struct report *report, FILE *to)
 static void write_completeness(const struct report *report, FILE *to)
 {
 	const struct merge *merge = report->merge;
-	bool whole = merge->left_out == 0;
-	for (size_t i = 0; i < merge->machine_count; i++)
-		whole = whole && merge->machines[i].missing_clients == 0 &&
-		        merge->machines[i].killed_processes == 0;
-	if (whole && merge->client_files)
+	bool missing = false, killed = false;
+	for (size_t i = 0; i < merge->machine_count; i++) {
+		missing = missing || merge->machines[i].missing.total;
+		killed = killed || merge->machines[i].killed_processes;
+	}
+	if (!missing && !killed && !merge->left_out && merge->client_files)
 		fputs("Every client's file is complete. planned = sent + "
 		      "skipped and sent = right + failed hold for each of "
 		      "them.\n",
@@ -165,16 +172,10 @@ static void write_completeness(const struct report *report, FILE *to)
 		      "under VERDICT. The identities hold for what was "
 		      "read.\n",
 		    to);
-	if (merge->in_flight) {
+	if (killed)
 		fputs("A process that did not end in order counts by its "
 		      "timeline, up to the last whole line of it.\n",
 		    to);
-		char n[UNIT_TEXT];
-		fprintf(to,
-		    "Up to %s requests were in flight when their process died; "
-		    "what became of them is not known.\n",
-		    unit_count(n, merge->in_flight));
-	}
 }
 
 static void write_trust(const struct report *report, FILE *to)

@@ -1,11 +1,14 @@
 #include "aggregate/runs.h"
 
+#include "lib/buf.h"
 #include "lib/mem.h"
 #include "lib/unit.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define RUNS_SHOWN 8 /* by a message */
 
 static struct run_part *find(struct runs *runs, const char *id,
     uint64_t machine_id)
@@ -26,8 +29,19 @@ static bool is_first(const struct runs *runs, const struct run_part *part)
 	return first == part;
 }
 
+static bool is_wanted(const struct runs *runs, const char *id)
+{
+	const char *dash = strrchr(id, '-');
+	return !runs->wanted || strcmp(id, runs->wanted) == 0 ||
+	       (dash && strcmp(dash + 1, runs->wanted) == 0);
+}
+
 bool runs_add(struct runs *runs, const char *id, const struct run_part *part)
 {
+	if (!is_wanted(runs, id)) {
+		counts_add(&runs->others, id, 1);
+		return false;
+	}
 	struct run_part *known = find(runs, id, part->machine_id);
 	if (!known) {
 		runs->parts = mem_resize(runs->parts, runs->count + 1,
@@ -78,8 +92,23 @@ static int refuse(const struct run_part *a, const struct run_part *b,
 	    a->machine_id, a->id, first, b->machine_id, b->id, second);
 }
 
+static int refuse_wanted(const struct runs *runs, struct err *err)
+{
+	struct buf names = { 0 };
+	for (size_t i = 0; i < runs->others.length && i < RUNS_SHOWN; i++)
+		buf_add_format(&names, "%s%s", i ? ", " : "",
+		    runs->others.items[i].name);
+	err_set(err, "no file is of the run %s; there are files of %s%s",
+	    runs->wanted, names.data ? (const char *)names.data : "others",
+	    runs->others.length > RUNS_SHOWN ? " and other runs" : "");
+	buf_release(&names);
+	return -1;
+}
+
 int runs_check(const struct runs *runs, struct err *err)
 {
+	if (runs->count == 0 && runs->others.length)
+		return refuse_wanted(runs, err);
 	for (size_t i = 1; i < runs->count; i++)
 		for (size_t j = 0; j < i; j++)
 			if (!one_run(&runs->parts[j], &runs->parts[i]))
@@ -93,5 +122,6 @@ void runs_clear(struct runs *runs)
 	for (size_t i = 0; i < runs->count; i++)
 		free(runs->parts[i].id);
 	free(runs->parts);
+	counts_clear(&runs->others);
 	*runs = (struct runs){ 0 };
 }

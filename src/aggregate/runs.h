@@ -4,6 +4,7 @@
 #ifndef AGGREGATE_RUNS_H
 #define AGGREGATE_RUNS_H
 
+#include "lib/counts.h"
 #include "lib/err.h"
 
 #include <stdbool.h>
@@ -17,19 +18,24 @@ struct run_part {
 	int64_t from_unix_ms, to_unix_ms; /* 0, 0: not known */
 };
 
+/* { .wanted = ... } begins. */
 struct runs {
+	const char *wanted; /* the id or what follows its last dash; borrowed;
+	                       NULL: whichever it is */
 	struct run_part *parts;
 	size_t count;
+	struct counts others; /* not wanted: how often they were named */
 };
 
 /* Adds client files, or a stretch of time, or neither, to that machine's part
- * of the run `id`; part->id is not read. Returns whether it is the machine's
- * first run: records of another one are only counted, and runs_check will
- * refuse them. */
+ * of the run `id`; part->id is not read. Returns whether it is wanted and the
+ * machine's first run: records of another one are only counted, and runs_check
+ * will refuse them. */
 bool runs_add(struct runs *runs, const char *id, const struct run_part *part);
 
 /* Returns 0 when all of them may stand in one report; -1 with `err` that names
- * two which may not: of one machine, or one over before the other began. */
+ * two which may not (of one machine, or one over before the other began), or
+ * the runs there are where the wanted one is not among them. */
 int runs_check(const struct runs *runs, struct err *err);
 
 void runs_clear(struct runs *runs);

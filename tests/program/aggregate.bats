@@ -46,6 +46,25 @@ expect_golden() {
 	expect_golden killed
 }
 
+@test "what a killed process was to send is planned, and unaccounted for" {
+	files killed
+	jq --null-input '{schema: "ringstorm-run/1", run_id: "2025-10-31T10:00:00Z-7f3a", machine_id: 1,
+		configuration: ["NUM_CLIENTS=7", "PROCESSES=3", "REQUESTS_PER_CLIENT=100", "DURATION='"''"'"]}' >"$folder/machine_1_run.json"
+	merge_all --output-dir "$reports" "$folder"
+	expect_status 6
+	expect_text "700 requests were planned: 150 answered right, 0 failed, 0 not sent, 550 unaccounted for." \
+		"at most 7 were in flight" "Machine 1: the files of clients 3-4 and 6-7 are missing."
+	[[ $(json '.planned_requests == .total_requests + .skipped_requests + .unaccounted_requests') == true ]]
+}
+
+@test "a run that was to end by the clock has no number of requests to miss" {
+	files killed
+	jq --null-input '{schema: "ringstorm-run/1", run_id: "2025-10-31T10:00:00Z-7f3a", machine_id: 1,
+		configuration: ["NUM_CLIENTS=2", "PROCESSES=2", "REQUESTS_PER_CLIENT=100", "DURATION=10s"]}' >"$folder/machine_1_run.json"
+	merge_all "$folder"
+	expect_text "157 requests were planned: 150 answered right, 0 failed, 0 not sent, 7 unaccounted for."
+}
+
 @test "CloudP2P's own files are counted, and their latencies are estimates" {
 	files estimates
 	merge_all --output-dir "$reports" "$folder"
@@ -148,7 +167,8 @@ sys.exit(status)' "$BIN/aggregate" "$folder"
 	merge_all --run 2025-10-31T11:00:00Z-91c2 "$folder"
 	expect_text "Merged exactly from 1 client file:"
 	merge_all --run none "$folder"
-	expect_status 1
+	expect_status 2
+	expect_text "no file is of the run none; there are files of 2025-10-31T10:00:00Z-7f3a, 2025-10-31T11:00:00Z-91c2"
 }
 
 # machine N SECOND RUN: a machine's client file that begins in that second.
@@ -213,7 +233,7 @@ machine() {
 	files missing
 	merge_all --output-dir "$reports" "$folder"
 	expect_status 6
-	expect_text "Machine 1: the files of 4 clients are missing."
+	expect_text "Machine 1: the files of clients 2-5 are missing."
 	[[ $(json '.machines[0] | [.complete, .missing_clients]') == "[false,4]" ]]
 }
 

@@ -169,29 +169,122 @@ static void a_second_run_is_counted_and_not_merged(void **state)
 
 static void a_run_is_named_in_full_or_by_its_last_part(void **state)
 {
-	struct merge merge = { .wanted_run = "2" };
+	struct merge merge = { .runs.wanted = "2" };
+	const struct run_part part = { .machine_id = 1 };
+	struct err err;
 
 	(void)state;
 	assert_int_equal(give_client(&merge, run_a, 1, 0, 5), MERGE_OTHER_RUN);
 	assert_int_equal(give_client(&merge, run_b, 1, 0, 5), MERGE_TAKEN);
-	merge.wanted_run = "b-2";
-	assert_true(merge_run_matches(&merge, run_b));
-	assert_false(merge_run_matches(&merge, "b-22"));
+	merge.runs.wanted = "b-2";
+	assert_true(runs_add(&merge.runs, run_b, &part));
+	assert_false(runs_add(&merge.runs, "b-22", &part));
+	assert_int_equal(runs_check(&merge.runs, &err), 0);
 	merge_release(&merge);
 }
 
-static void clients_without_a_trace_are_missing(void **state)
+static void a_wanted_run_that_is_not_there_is_refused_with_those_that_are(
+    void **state)
+{
+	struct merge merge = { .runs.wanted = "3" };
+	struct err err = { "" };
+
+	(void)state;
+	give_client(&merge, run_a, 1, 0, 5);
+	give_client(&merge, run_b, 1, 0, 5);
+	assert_int_equal(runs_check(&merge.runs, &err), -1);
+	assert_string_equal(err.text,
+	    "no file is of the run 3; there are files of a-1, b-2");
+	merge_release(&merge);
+}
+
+/* Machine 1 was to run that many clients in that many processes. */
+static void describe(struct merge *merge, uint64_t clients, uint64_t processes,
+    uint64_t requests)
+{
+	merge_description(merge, run_a,
+	    &(struct description){ 1, clients, processes, requests });
+}
+
+static void assert_missing(const struct merge *merge, const char *numbers)
+{
+	char *words = ranges_words(&merge->machines[0].missing);
+
+	assert_string_equal(words, numbers);
+	free(words);
+}
+
+static void clients_without_a_trace_are_missing_by_number(void **state)
 {
 	struct merge merge = { 0 };
 
 	(void)state;
-	merge_description(&merge, run_a, 1, 5);
-	merge_description(&merge, run_a, 2, 3);
+	describe(&merge, 9, 1, 0);
 	give_client(&merge, run_a, 1, 0, 5);
+	give_client(&merge, run_a, 4, 0, 5);
+	give_client(&merge, run_a, 5, 0, 5);
 	merge_finish(&merge);
-	assert_int_equal(merge.machine_count, 2);
-	assert_int_equal(merge.machines[0].missing_clients, 4);
-	assert_int_equal(merge.machines[1].missing_clients, 3);
+	assert_int_equal(merge.machines[0].missing.total, 6);
+	assert_missing(&merge, "2-3 and 6-9");
+	merge_release(&merge);
+}
+
+static void a_timeline_stands_for_all_clients_of_its_process(void **state)
+{
+	struct merge merge = { 0 };
+
+	(void)state;
+	describe(&merge, 7, 3, 0); /* process 1 runs 2 and 5, 2 runs 3 and 6 */
+	give_client(&merge, run_a, 1, 0, 5);
+	give_client(&merge, run_a, 7, 0, 5);
+	give_interval(&merge, 1, 700, false, "t");
+	merge_finish(&merge);
+	assert_missing(&merge, "3-4 and 6");
+	merge_release(&merge);
+}
+
+static void a_machine_of_which_nothing_came_is_missing_whole(void **state)
+{
+	struct merge merge = { 0 };
+
+	(void)state;
+	merge_description(&merge, run_a, &(struct description){ 2, 3, 1, 30 });
+	merge_finish(&merge);
+	assert_int_equal(merge.machines[0].id, 2);
+	assert_missing(&merge, "1-3");
+	assert_int_equal(merge.planned, 30);
+	assert_int_equal(merge.unaccounted, 30);
+	merge_release(&merge);
+}
+
+static void what_was_to_be_sent_and_is_on_no_record_is_unaccounted_for(
+    void **state)
+{
+	struct merge merge = { 0 };
+
+	(void)state;
+	describe(&merge, 2, 1, 20);
+	give_interval(&merge, 0, 700, false, "t");
+	merge_finish(&merge);
+	assert_int_equal(merge.total.ok, 1);
+	assert_int_equal(merge.planned, 20);
+	assert_int_equal(merge.unaccounted, 19);
+	assert_int_equal(merge.in_flight, 2);
+	merge_release(&merge);
+}
+
+static void without_a_plan_only_what_was_in_flight_is_unaccounted_for(
+    void **state)
+{
+	struct merge merge = { 0 };
+
+	(void)state;
+	describe(&merge, 1, 1, 0);
+	give_interval(&merge, 0, 700, false, "t");
+	merge_finish(&merge);
+	assert_int_equal(merge.planned, 3);
+	assert_int_equal(merge.unaccounted, 2);
+	assert_int_equal(merge.in_flight, 2);
 	merge_release(&merge);
 }
 
@@ -221,7 +314,17 @@ int main(void)
 		cmocka_unit_test(a_client_or_timeline_is_taken_once),
 		cmocka_unit_test(a_second_run_is_counted_and_not_merged),
 		cmocka_unit_test(a_run_is_named_in_full_or_by_its_last_part),
-		cmocka_unit_test(clients_without_a_trace_are_missing),
+		cmocka_unit_test(
+		    a_wanted_run_that_is_not_there_is_refused_with_those_that_are),
+		cmocka_unit_test(clients_without_a_trace_are_missing_by_number),
+		cmocka_unit_test(
+		    a_timeline_stands_for_all_clients_of_its_process),
+		cmocka_unit_test(
+		    a_machine_of_which_nothing_came_is_missing_whole),
+		cmocka_unit_test(
+		    what_was_to_be_sent_and_is_on_no_record_is_unaccounted_for),
+		cmocka_unit_test(
+		    without_a_plan_only_what_was_in_flight_is_unaccounted_for),
 		cmocka_unit_test(
 		    a_record_without_a_start_does_not_stretch_the_run),
 	};
