@@ -29,9 +29,10 @@ static void judge_answers(struct verdict *verdict, const struct merge *merge)
 	uint64_t wrong = counts_get(&merge->total.reasons, "wrong answer");
 	if (wrong)
 		add(verdict, RESULT_FAIL, EXIT_WRONG,
-		    mem_format("%s answers were wrong: what came back is not "
-		               "what was sent.",
-		        unit_count(n, wrong)));
+		    mem_format("%s %s wrong: what came back is not what was "
+		               "sent.",
+		        unit_count(n, wrong),
+		        wrong == 1 ? "answer was" : "answers were"));
 	if (merge->total.sent == 0)
 		add(verdict, RESULT_FAIL, EXIT_CANNOT,
 		    mem_text("Not one request was sent."));
@@ -85,9 +86,10 @@ static void judge_completeness(struct verdict *verdict,
 	char n[UNIT_TEXT];
 	if (merge->left_out)
 		add(verdict, RESULT_PARTIAL, EXIT_PARTIAL,
-		    mem_format("%s records could not be used and were left "
-		               "out; they are named above.",
-		        unit_count(n, merge->left_out)));
+		    mem_format("%s %s left out: what could not be used is "
+		               "named above.",
+		        unit_count(n, merge->left_out),
+		        merge->left_out == 1 ? "record was" : "records were"));
 	for (size_t i = 0; i < merge->machine_count; i++)
 		judge_machine(verdict, &merge->machines[i]);
 }
