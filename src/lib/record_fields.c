@@ -1,6 +1,7 @@
 #include "lib/record_fields.h"
 
 #include "lib/mem.h"
+#include "lib/printable.h"
 #include "lib/stats.h"
 
 #include <string.h>
@@ -54,17 +55,12 @@ int read_bool(json_t *value, const char *name, void *out, struct err *err)
 	return 0;
 }
 
-/* A copy that may be shown on a terminal: a control character is a '?'. */
-static char *printable(const char *text)
+/* A copy that may be shown on a terminal. */
+static char *shown_text(const char *text)
 {
 	char *copy = mem_text(text);
 
-	for (unsigned char *c = (unsigned char *)copy; *c; c++) {
-		if (*c < ' ' || *c == 0x7f)
-			*c = '?';
-		if (c[0] == 0xc2 && c[1] >= 0x80 && c[1] < 0xa0)
-			c[0] = c[1] = '?';
-	}
+	printable(copy);
 	return copy;
 }
 
@@ -76,7 +72,7 @@ int read_text(json_t *value, const char *name, void *out, struct err *err)
 	    json_string_length(value) > TEXT_BYTES_MAX)
 		return err_set(err, "%s is not a text of at most %d bytes",
 		    name, TEXT_BYTES_MAX);
-	*text = printable(json_string_value(value));
+	*text = shown_text(json_string_value(value));
 	return 0;
 }
 
@@ -121,7 +117,7 @@ int read_counts(json_t *value, const char *name, void *out, struct err *err)
 		if (check_name(key, name, err) ||
 		    read_count(item, name, &n, err))
 			return -1;
-		char *shown = printable(key);
+		char *shown = shown_text(key);
 		counts_add(out, shown, n);
 		free(shown);
 	}

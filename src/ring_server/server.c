@@ -17,6 +17,9 @@
 /* Descriptors that are not connections: log, epoll, listener, links, ... */
 #define OTHER_DESCRIPTORS 64
 
+/* A flood of connections does not flood the log. */
+#define WARN_PAUSE_NS (60 * NS_PER_SECOND)
+
 struct node_time server_time(void)
 {
 	return (struct node_time){ clock_now_ns(),
@@ -91,7 +94,7 @@ static void await_place(struct server *server)
 static void accept_all(void *arg)
 {
 	struct server *server = arg;
-	bool warned = false;
+	int64_t warn_ns = 0;
 
 	for (;;) {
 		struct conn accepted = CONN_CLOSED;
@@ -99,15 +102,15 @@ static void accept_all(void *arg)
 		await_place(server);
 		if (net_accept(&server->listener, &accepted) == 0) {
 			connection_start(server, &accepted);
-			warned = false;
 			continue;
 		}
 		if (errno == ECANCELED)
 			break;
-		if (!warned)
+		if (clock_now_ns() >= warn_ns) {
 			log_write(&server->log, LOG_WARN, "cannot accept: %s",
 			    strerror(errno));
-		warned = true;
+			warn_ns = clock_now_ns() + WARN_PAUSE_NS;
+		}
 		connection_evict(server);
 	}
 	conn_close(&server->listener);

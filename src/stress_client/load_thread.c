@@ -4,6 +4,7 @@
 
 #include "lib/clock.h"
 #include "lib/mem.h"
+#include "lib/printable.h"
 #include "stress_client/plan.h"
 
 #include <signal.h>
@@ -197,11 +198,14 @@ void load_thread_log(struct load_thread *thread, uint64_t client,
 	char stamp[CLOCK_STAMP];
 	size_t size = strlen(text) + strlen(level) + CLOCK_STAMP + 8;
 	struct log_line *line = mem_new(1, sizeof(*line) + size);
+	int length;
 
 	clock_stamp(stamp, clock_unix_ms());
 	line->client = client;
-	(void)snprintf(line->text, size, "[%s] [%s] %s\n", stamp + 11, level,
-	    text);
+	length =
+	    snprintf(line->text, size, "[%s] [%s] %s", stamp + 11, level, text);
+	printable(line->text);
+	memcpy(line->text + length, "\n", 2);
 	pthread_mutex_lock(&thread->lock);
 	line->next = thread->measured.newest_line;
 	thread->measured.newest_line = line;

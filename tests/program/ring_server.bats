@@ -200,6 +200,28 @@ assert receive(held[-1])"
 	expect_status 0
 }
 
+@test "without descriptors left it neither spins nor fills its log, and recovers" {
+	serve
+	prlimit --pid "$server" --nofile="$(($(find "/proc/$server/fd" -type l | wc -l) + 4)):"
+	lab "
+held = [connect() for _ in range(60)]
+for sock in held:
+    sock.sendall(b'\\0')  # within a frame: not one of them is idle
+time.sleep(1)
+def ticks():
+    return sum(int(n) for n in open('/proc/$server/stat').read().rsplit(')')[1].split()[11:13])
+before = ticks()
+time.sleep(1)
+assert ticks() - before < 20, ticks() - before
+for sock in held:
+    sock.close()
+sock = connect()
+sock.sendall(pack('LeaderQuery'))
+assert receive(sock)"
+	expect_status 0
+	[[ $(grep --count "cannot accept: Too many open files" log.txt) == 1 ]]
+}
+
 @test "a large picture in work does not delay an answer, nor does one beyond the budget" {
 	serve --max-task-bytes 1M --workers 1
 	lab "

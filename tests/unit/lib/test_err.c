@@ -42,6 +42,18 @@ static void a_message_is_formatted_and_the_result_is_a_failure(void **state)
 	assert_int_equal(err_system(NULL, "nobody wants to know"), -1);
 }
 
+static void a_message_cannot_steer_the_terminal(void **state)
+{
+	struct err err;
+	(void)state;
+	err_set(&err, "%s: bad", "a\nb\033[31m.json");
+	assert_string_equal(err.text, "a?b?[31m.json: bad");
+	errno = ENOENT;
+	err_system(&err, "cannot open %s", "\xc2\x9b\x7f\xc3\xa4");
+	assert_string_equal(err.text,
+	    "cannot open ???\xc3\xa4: No such file or directory");
+}
+
 static void a_long_message_is_cut(void **state)
 {
 	struct err err;
@@ -92,6 +104,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(
 		    a_message_is_formatted_and_the_result_is_a_failure),
+		cmocka_unit_test(a_message_cannot_steer_the_terminal),
 		cmocka_unit_test(a_long_message_is_cut),
 		cmocka_unit_test(
 		    a_message_of_the_system_ends_in_its_words_and_keeps_errno),

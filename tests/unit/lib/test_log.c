@@ -19,7 +19,7 @@ static void write_to(char *text, size_t size, enum log_level least)
 	assert_true(fd >= 0);
 	assert_int_equal(log_open(&log, path, &err), 0);
 	log_write(&log, LOG_DEBUG, "one %d", 1);
-	log_write(&log, LOG_WARN, "two");
+	log_write(&log, LOG_WARN, "%s", "two\nlines\033[31m");
 	/* A line is there as soon as it is written. */
 	ssize_t length = read(fd, text, size - 1);
 	assert_true(length >= 0);
@@ -39,7 +39,7 @@ static void a_line_has_time_level_and_text(void **state)
 	                     &minute, &second, &end),
 	    3);
 	assert_true(end > 0);
-	assert_non_null(strstr(text, "] [WARN] two\n"));
+	assert_non_null(strstr(text, "] [WARN] two?lines?[31m\n"));
 }
 
 static void what_is_below_the_least_level_is_not_written(void **state)
