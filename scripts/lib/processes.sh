@@ -5,37 +5,50 @@
 clients='' # the pid of parallel
 caught=0   # 130 or 143 after a signal
 joblog=''  # how each process ended
+command='' # the file with the command of each process
+
+# end_clients: SIGTERM for each that runs; those that parallel has yet to start
+# find COMMAND.stop. Nothing else that parallel runs is touched.
+end_clients() {
+	local pid
+	[[ -n $command ]] || return 0
+	: >"$command.stop"
+	for pid in $(pgrep --parent "${clients:-$BASHPID}"); do
+		[[ ! -e $command.$pid ]] || kill -TERM "$pid" 2>/dev/null || true
+	done
+}
 
 # The clients run in a session of their own, so that Ctrl-C reaches them only
 # from here: once to end what is in flight, once more to leave at once.
 on_signal() {
-	local pids
 	if ((caught == 0)); then
-		warn "stopping: what is in flight gets 2 s to end (once more leaves at once)"
+		warn "stopping: what is in flight gets 2 s to end (once more leaves at once)" || true
 	else
-		warn "leaving at once"
+		warn "leaving at once" || true
 	fi
 	caught=$1
-	[[ -n $clients ]] || exit "$caught"
-	pids=$(pgrep --parent "$clients") || return 0
-	mapfile -t pids <<<"$pids"
-	kill -TERM "${pids[@]}" 2>/dev/null || true
+	end_clients
 }
 
 # start_processes COUNT FOLDER COMMAND...: the command with --process 0, 1, ...
 # appended; FOLDER is for what parallel and this file keep.
 start_processes() {
-	local count=$1 folder=$2 command last=$(($1 - 1))
+	local count=$1 folder=$2 last=$(($1 - 1))
 	shift 2
 	joblog=$folder/joblog
-	# shellcheck disable=SC2016 # $1 is for the shell that runs it
-	printf -v command 'exec %s --process "$1"' "${*@Q}"
-	printf '%s\n' "$command" >"$folder/command"
+	cat >"$folder/command" <<-END
+		: >"\$0.\$\$" # told by end_clients from here on
+		[[ ! -e \$0.stop ]] || exit 143
+		exec ${*@Q} --process "\$1"
+	END
+	command=$folder/command
 	trap 'on_signal 130' INT
 	trap 'on_signal 143' TERM
+	# A terminal that goes says so more than once.
+	trap '((caught != 0)) || on_signal 143' HUP
 	eval "printf '%s\n' {0..$last}" >"$folder/numbers"
-	PARALLEL_HOME=$folder setsid parallel --will-cite --ungroup --jobs "$count" \
-		--joblog "$joblog" --arg-file "$folder/numbers" "$BASH" "$folder/command" </dev/null &
+	PARALLEL_HOME=$folder PARALLEL_SHELL=$BASH setsid parallel --will-cite --ungroup --jobs "$count" \
+		--joblog "$joblog" --arg-file "$folder/numbers" "$BASH" "$command" </dev/null &
 	clients=$!
 }
 

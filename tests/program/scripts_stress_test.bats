@@ -123,6 +123,30 @@ long_run() {
 	[[ $(jq -s 'map(select(.last)) | length' metrics/machine_7_timeline.jsonl) -ge 1 ]]
 }
 
+@test "a signal before the first client has started ends it as well, and leaves nothing running" {
+	"$PROJECT/scripts/stress_test.sh" --requests-per-client 1000000 --processes 3 &>run.txt 3>&- &
+	pid=$!
+	wait_until 10 grep -qs '^Starting' run.txt
+	kill -TERM "$pid"
+	wait_until 10 gone "$pid"
+	status=0
+	wait "$pid" || status=$?
+	[[ $status -eq 143 ]]
+	# Whatever it has started holds its lock as well.
+	wait_until 10 flock --nonblock metrics/previous/.machine_7.lock true
+}
+
+@test "a terminal that goes ends the clients, and keeps what they measured" {
+	long_run
+	kill -HUP "$pid"
+	wait_until 10 gone "$pid"
+	status=0
+	wait "$pid" || status=$?
+	[[ $status -eq 143 ]]
+	[[ $(machine_files 7) -eq 6 ]]
+	wait_until 10 flock --nonblock metrics/previous/.machine_7.lock true
+}
+
 @test "a second run of the same machine is refused while the first one goes" {
 	long_run
 	stress_test
