@@ -16,9 +16,6 @@
 /* A request that is sent this often fails, however it fails. */
 #define SENDS_MAX 20
 
-/* Servers may name as many addresses as they like; we remember so many. */
-#define BOOK_MAX 256
-
 #define ROW(flag, kind, member, ...)                                           \
 	{                                                                      \
 		.name = flag, .type = kind,                                    \
@@ -226,6 +223,17 @@ static enum step fail_over(struct passage *passage, const char *reason)
 	return STEP_ON;
 }
 
+/* A server by its address: one of ours, or one that ours have named. */
+static const struct address *server_at(struct cloudp2p *shared,
+    const char *text)
+{
+	for (size_t i = 0; i < shared->server_count; i++) {
+		if (strcmp(shared->servers[i].text, text) == 0)
+			return &shared->servers[i];
+	}
+	return address_book_find(&shared->book, text);
+}
+
 static enum task_end send_task(struct passage *passage, const char **reason)
 {
 	const struct cloudp2p_settings *settings = passage->shared->settings;
@@ -234,7 +242,7 @@ static enum task_end send_task(struct passage *passage, const char **reason)
 		.shared = passage->shared,
 		.user = passage->user,
 		.picture = passage->picture,
-		.server = address_book_find(passage->shared, passage->address),
+		.server = server_at(passage->shared, passage->address),
 		.request_id = request->id,
 		.assigned_by = passage->assigned_by,
 		.deadline_ns = clock_now_ns() + settings->request_timeout_ns,
@@ -291,53 +299,13 @@ static void request(struct user *user, struct request *request)
 	request->outcome.bytes_received = passage.traffic.bytes_received;
 }
 
-static struct address *book_look(const struct address_book *book,
-    const char *text)
-{
-	for (size_t i = 0; i < book->count; i++) {
-		if (strcmp(book->entries[i]->text, text) == 0)
-			return book->entries[i];
-	}
-	return NULL;
-}
-
-const struct address *address_book_find(struct cloudp2p *shared,
-    const char *text)
-{
-	struct address_book *book = &shared->book;
-	struct address *address;
-
-	for (size_t i = 0; i < shared->server_count; i++) {
-		if (strcmp(shared->servers[i].text, text) == 0)
-			return &shared->servers[i];
-	}
-	pthread_mutex_lock(&book->lock);
-	address = book_look(book, text);
-	if (address == NULL && book->count < BOOK_MAX) {
-		address = mem_new(1, sizeof(*address));
-		if (address_resolve(address, text, NULL) == 0) {
-			book->entries = mem_resize(book->entries,
-			    book->count + 1, sizeof(*book->entries));
-			book->entries[book->count++] = address;
-		} else {
-			free(address);
-			address = NULL;
-		}
-	}
-	pthread_mutex_unlock(&book->lock);
-	return address;
-}
-
 static void release(struct plan *plan)
 {
 	struct cloudp2p *shared = plan->driver_state;
 
 	if (shared == NULL)
 		return;
-	for (size_t i = 0; i < shared->book.count; i++)
-		free(shared->book.entries[i]);
-	free(shared->book.entries);
-	pthread_mutex_destroy(&shared->book.lock);
+	address_book_release(&shared->book);
 	pictures_release(&shared->pictures);
 	free(shared->servers);
 	free(shared);
@@ -357,7 +325,7 @@ static int prepare(struct plan *plan, struct err *err)
 		    "or --client-config FILE with SERVER_ADDRESSES");
 	shared = mem_new(1, sizeof(*shared));
 	plan->driver_state = shared;
-	pthread_mutex_init(&shared->book.lock, NULL);
+	address_book_init(&shared->book);
 	shared->settings = settings;
 	shared->server_count = list->count;
 	shared->servers = mem_new(list->count, sizeof(*shared->servers));
