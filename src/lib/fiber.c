@@ -54,27 +54,9 @@ void fiber_run_ready(struct loop *loop)
 {
 	loop->turn = loop->ready;
 	loop->ready = (struct fiber_queue){ 0 };
-	struct fiber *next = queue_take(&loop->turn);
-	while (next) {
-		loop->current = next;
-		context_switch(&loop->home, &next->context);
-		next = loop->caller;
-		if (next) {
-			loop->work(loop->work_arg);
-			loop->caller = NULL;
-		}
-	}
-}
-
-void fiber_call(void (*work)(void *), void *arg)
-{
-	struct fiber *self = fiber_running();
-	struct loop *loop = self->loop;
-	loop->caller = self;
-	loop->work = work;
-	loop->work_arg = arg;
-	loop->current = NULL;
-	context_switch(&self->context, &loop->home);
+	loop->current = queue_take(&loop->turn);
+	if (loop->current)
+		context_switch(&loop->home, &loop->current->context);
 }
 
 /* Waiting and waking */

@@ -48,10 +48,6 @@ void fiber_unpark(struct fiber *fiber);
 /* For loops that may never wait: now and then it yields. */
 int fiber_share(void);
 
-/* Runs work(arg), which must not wait, on the thread's own stack: what needs
- * much stack, such as decoding a picture, then makes no fiber's stack large. */
-void fiber_call(void (*work)(void *), void *arg);
-
 /* For another thread's answer: waits, cancelled or not, until fiber_resume,
  * which any thread may call, also before the fiber waits. */
 void fiber_suspend(void);

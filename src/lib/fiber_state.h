@@ -54,10 +54,6 @@ struct loop {
 	size_t living, spares;
 	int64_t looked_ns;
 
-	struct fiber *caller; /* of fiber_call */
-	void (*work)(void *);
-	void *work_arg;
-
 	/* From other threads and signal handlers. */
 	atomic_bool stop;
 	_Atomic(struct fiber *) resumed;

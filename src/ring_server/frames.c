@@ -21,7 +21,8 @@ int frames_init(struct frames *frames, struct conn *conn, struct budget *budget)
 	return frames->decoder ? 0 : -1;
 }
 
-void frames_drop_picture(struct frames *frames)
+/* Gives back to the budget what it took, too. */
+static void drop_picture(struct frames *frames)
 {
 	buf_release(&frames->picture);
 	if (frames->taken)
@@ -31,7 +32,7 @@ void frames_drop_picture(struct frames *frames)
 
 void frames_release(struct frames *frames)
 {
-	frames_drop_picture(frames);
+	drop_picture(frames);
 	buf_release(&frames->pending);
 	cloudp2p_decoder_free(frames->decoder);
 }
@@ -155,7 +156,7 @@ int frames_next(struct frames *frames, struct cloudp2p_message *message,
 {
 	int result;
 
-	frames_drop_picture(frames);
+	drop_picture(frames);
 	frames->error = NULL;
 	frames->header_length = 0;
 	result = take(frames);

@@ -33,11 +33,8 @@ void frames_release(struct frames *frames);
 
 /* Waits for a whole message, until the deadline for one that has not begun.
  * Returns 1, 0 at the end of the stream, or -1 with frames->error. The picture,
- * if any, is in frames->picture until the next call or frames_drop_picture. */
+ * if any, is in frames->picture until the next call. */
 int frames_next(struct frames *frames, struct cloudp2p_message *message,
     int64_t deadline_ns);
-
-/* Frees the picture and what it took from the budget. */
-void frames_drop_picture(struct frames *frames);
 
 #endif

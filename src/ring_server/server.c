@@ -20,7 +20,7 @@
 /* A flood of connections does not flood the log. */
 #define WARN_PAUSE_NS (60 * NS_PER_SECOND)
 
-struct node_time server_time(void)
+static struct node_time now(void)
 {
 	return (struct node_time){ clock_now_ns(),
 		(uint64_t)clock_unix_ms() / 1000 };
@@ -53,8 +53,7 @@ enum node_answer server_deliver(struct server *server, uint32_t link,
 	/* It does not lead, or assign, any more. */
 	if (server->stopping && message->type != CLOUDP2P_TASK_ACK)
 		return NODE_CLOSE;
-	answer =
-	    node_receive(&server->node, link, message, reply, server_time());
+	answer = node_receive(&server->node, link, message, reply, now());
 	server_flush(server);
 	/* A new state has a new deadline. */
 	if (server->ticker &&
@@ -76,7 +75,7 @@ static void tick(void *arg)
 			                             (unsigned)server->active));
 			heartbeat_ns = now_ns + server->settings->heartbeat_ns;
 		}
-		due_ns = node_tick(&server->node, server_time());
+		due_ns = node_tick(&server->node, now());
 		server_flush(server);
 	} while (fiber_park(due_ns) == 0 || errno == ETIME);
 	server->ticker = NULL;
@@ -142,7 +141,7 @@ static void stop(struct server *server)
 	if (server->acceptor)
 		fiber_cancel(server->acceptor);
 	fiber_cancel(server->ticker);
-	node_leave(&server->node, server_time());
+	node_leave(&server->node, now());
 	server_flush(server);
 	log_write(&server->log, LOG_INFO, "Server %u stops after %zu tasks",
 	    server->node.ring.id, connection_close_idle(server));

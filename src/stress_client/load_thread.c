@@ -94,18 +94,8 @@ int load_thread_start(struct load_thread *thread, struct err *err)
 	return 0;
 }
 
-void load_thread_take(struct load_thread *thread, struct measured *into)
-{
-	struct measured taken;
-
-	pthread_mutex_lock(&thread->lock);
-	taken = thread->measured;
-	thread->measured = (struct measured){ 0 };
-	pthread_mutex_unlock(&thread->lock);
-	measured_merge(into, &taken);
-}
-
-void measured_merge(struct measured *into, struct measured *from)
+/* Adds and clears `from`. Its log lines, the newer ones, go first. */
+static void move(struct measured *into, struct measured *from)
 {
 	struct log_line **oldest = &from->newest_line;
 
@@ -117,6 +107,17 @@ void measured_merge(struct measured *into, struct measured *from)
 	into->newest_line = from->newest_line;
 	from->newest_line = NULL;
 	measured_clear(from);
+}
+
+void load_thread_take(struct load_thread *thread, struct measured *into)
+{
+	struct measured taken;
+
+	pthread_mutex_lock(&thread->lock);
+	taken = thread->measured;
+	thread->measured = (struct measured){ 0 };
+	pthread_mutex_unlock(&thread->lock);
+	move(into, &taken);
 }
 
 void measured_clear(struct measured *measured)

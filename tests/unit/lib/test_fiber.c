@@ -677,34 +677,6 @@ static void many_fibers_wait_at_once(void **state)
 	assert_int_equal(notes.count, 2000);
 }
 
-static void uses_much_stack(void *arg)
-{
-	volatile char large[1 << 20];
-	struct notes *notes = arg;
-
-	for (size_t i = 0; i < sizeof large; i += 4096)
-		large[i] = 1;
-	notes->count = (size_t)large[4096];
-	note(notes, fiber_self() ? '!' : 'd');
-}
-
-static void calls(void *arg)
-{
-	note(arg, 'c');
-	fiber_call(uses_much_stack, arg);
-	note(arg, 'C');
-}
-
-static void a_call_has_the_stack_of_the_thread(void **state)
-{
-	struct notes notes = { 0 };
-
-	(void)state;
-	run(&notes, calls, b_yields);
-	assert_int_equal(notes.count, 1);
-	assert_string_equal(notes.text, "cdCbB");
-}
-
 static void *run_a_loop(void *arg)
 {
 	run(arg, sleeps_often, b_yields);
@@ -832,7 +804,6 @@ int main(void)
 		cmocka_unit_test(
 		    a_hundred_thousand_fibers_one_after_another_use_one_stack),
 		cmocka_unit_test(many_fibers_wait_at_once),
-		cmocka_unit_test(a_call_has_the_stack_of_the_thread),
 		cmocka_unit_test(loops_in_several_threads_share_nothing),
 		cmocka_unit_test(a_stack_that_overflows_ends_the_program),
 #ifndef SANITIZED
