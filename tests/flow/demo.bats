@@ -52,10 +52,7 @@ demo_that_sends() {
 @test "a demo that is ended by SIGTERM leaves nothing running and keeps what it has" {
 	demo_that_sends
 	kill -TERM "$pid"
-	wait_until 20 gone "$pid"
-	status=0
-	wait "$pid" || status=$?
-	[[ $status -eq 143 ]]
+	expect_end 20 "$pid" 143
 	[[ -z $(left_running) ]]
 	[[ -s metrics/demo/final_report.txt ]]
 }

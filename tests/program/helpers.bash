@@ -54,6 +54,16 @@ gone() {
 	! kill -0 "$1" 2>/dev/null || grep -qs '^State:.Z' "/proc/$1/status"
 }
 
+# expect_end SECONDS PID STATUS: a process of ours ends in time, with that status.
+expect_end() {
+	local status=0
+	wait_until "$1" gone "$2"
+	wait "$2" || status=$?
+	[[ $status -eq $3 ]] && return
+	printf 'exit status %s instead of %s\n' "$status" "$3"
+	return 1
+}
+
 # stop_process PID: SIGTERM, ten seconds, SIGKILL.
 stop_process() {
 	kill "$1" 2>/dev/null || return 0

@@ -26,8 +26,7 @@ on_terminal() {
 	"$BIN/live_view" --processes 2 "$timeline" 2>"$folder/shown" 3>&- &
 	pid=$!
 	interval 1 1 0 0 last
-	wait_until 10 gone "$pid"
-	wait "$pid"
+	expect_end 10 "$pid" 0
 	grep --quiet '31 .*6 in flight  1 failed' "$folder/shown"
 }
 
@@ -44,8 +43,7 @@ on_terminal() {
 	"$BIN/live_view" "$timeline" 2>/dev/null 3>&- &
 	pid=$!
 	interval 0 0 10 0 last
-	wait_until 10 gone "$pid"
-	wait "$pid"
+	expect_end 10 "$pid" 0
 }
 
 @test "SIGTERM ends it with 143 and the last state" {

@@ -115,10 +115,7 @@ long_run() {
 @test "SIGTERM ends the clients, keeps what they measured, and is told by the exit code" {
 	long_run
 	kill -TERM "$pid"
-	wait_until 10 gone "$pid"
-	status=0
-	wait "$pid" || status=$?
-	[[ $status -eq 143 ]]
+	expect_end 10 "$pid" 143
 	[[ $(machine_files 7) -eq 6 ]]
 	[[ $(jq -s 'map(select(.last)) | length' metrics/machine_7_timeline.jsonl) -ge 1 ]]
 }
@@ -128,10 +125,7 @@ long_run() {
 	pid=$!
 	wait_until 10 grep -qs '^Starting' run.txt
 	kill -TERM "$pid"
-	wait_until 10 gone "$pid"
-	status=0
-	wait "$pid" || status=$?
-	[[ $status -eq 143 ]]
+	expect_end 10 "$pid" 143
 	# Whatever it has started holds its lock as well.
 	wait_until 10 flock --nonblock metrics/previous/.machine_7.lock true
 }
@@ -139,10 +133,7 @@ long_run() {
 @test "a terminal that goes ends the clients, and keeps what they measured" {
 	long_run
 	kill -HUP "$pid"
-	wait_until 10 gone "$pid"
-	status=0
-	wait "$pid" || status=$?
-	[[ $status -eq 143 ]]
+	expect_end 10 "$pid" 143
 	[[ $(machine_files 7) -eq 6 ]]
 	wait_until 10 flock --nonblock metrics/previous/.machine_7.lock true
 }
@@ -162,10 +153,7 @@ long_run() {
 	mapfile -t clients < <(pgrep --parent "$parents" stress_client)
 	((${#clients[@]} > 0))
 	kill -KILL "${clients[@]}"
-	wait_until 10 gone "$pid"
-	status=0
-	wait "$pid" || status=$?
-	[[ $status -eq 6 ]]
+	expect_end 10 "$pid" 6
 	run "$BIN/aggregate" --output-dir report metrics
 	expect_status 6
 	[[ $(jq .total_requests report/final_report.json) -gt 0 ]]
