@@ -47,7 +47,7 @@ start_processes() {
 	# A terminal that goes says so more than once.
 	trap '((caught != 0)) || on_signal 143' HUP
 	eval "printf '%s\n' {0..$last}" >"$folder/numbers"
-	PARALLEL_HOME=$folder PARALLEL_SHELL=$BASH setsid parallel --will-cite --ungroup --jobs "$count" \
+	HOME=${HOME-$folder} PARALLEL_HOME=$folder PARALLEL_SHELL=$BASH setsid parallel --will-cite --ungroup --jobs "$count" \
 		--joblog "$joblog" --arg-file "$folder/numbers" "$BASH" "$command" </dev/null &
 	clients=$!
 }

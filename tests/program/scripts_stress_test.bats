@@ -138,6 +138,14 @@ long_run() {
 	wait_until 10 flock --nonblock metrics/previous/.machine_7.lock true
 }
 
+@test "it runs as cron runs it: without a terminal, a PATH or a HOME, in another folder" {
+	cd /
+	run env --ignore-environment WORK_DIR="$WORK_DIR" BIN="$BIN" "$PROJECT/scripts/stress_test.sh" </dev/null
+	cd "$BATS_TEST_TMPDIR"
+	expect_status 0
+	[[ $(machine_files 7) -eq 6 && $output != *parallel:* ]]
+}
+
 @test "a second run of the same machine is refused while the first one goes" {
 	long_run
 	stress_test
