@@ -133,8 +133,7 @@ install: all
 	done
 	ln -srfn $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(DATA)/bin
 	ln -srfn $(DESTDIR)$(SYSCONFDIR)/ringstorm $(DESTDIR)$(DATA)/config
-	printf '#!/bin/sh\nname=$${1:?which command? one of: $(notdir $(COMMANDS:.sh=))}\nshift\nexec "$(DATA)/scripts/$$name.sh" "$$@"\n' >$(DESTDIR)$(PREFIX)/bin/ringstorm
-	chmod 755 $(DESTDIR)$(PREFIX)/bin/ringstorm
+	ln -srf $(DESTDIR)$(DATA)/scripts/ringstorm.sh $(DESTDIR)$(PREFIX)/bin/ringstorm
 uninstall:
 	rm -rf $(DESTDIR)$(DATA)
 	rm -f $(addprefix $(DESTDIR)$(PREFIX)/bin/,$(PROGRAMS) ringstorm) $(addprefix $(DESTDIR)$(MAN)/,$(notdir $(wildcard src/*/*.1)))

@@ -15,8 +15,17 @@ caught=0  # 130 or 143 after a signal
 
 at_exit() {
 	trap '' INT TERM HUP
-	[[ -z $client ]] || kill "$client" 2>/dev/null || true
+	stop_client
 	stop_ring
+}
+
+# stop_client: also one that an earlier demo has left running as it was killed.
+stop_client() {
+	local pid program
+	[[ -e $FOLDER/client.pid ]] || return 0
+	pid=$(<"$FOLDER/client.pid")
+	program=$(readlink "/proc/$pid/exe") || return 0
+	[[ $program != */stress_client ]] || kill -TERM "$pid"
 }
 
 # The client has a session of its own: a signal reaches it from here only.
@@ -37,6 +46,14 @@ since() {
 	now=$(date +%s%N)
 	seconds=$(bc <<<"scale=3; ($now - $1) / 1000000000")
 	printf '%.1f' "$seconds"
+}
+
+# prepare: a fresh machine gets what is missing first.
+prepare() {
+	[[ -e $ROOT/Makefile ]] && command -v dpkg-query >/dev/null || return 0
+	! "$ROOT/scripts/setup.sh" --check >/dev/null 2>&1 || return 0
+	row "setting up" "installs what ringstorm needs and is not here (scripts/setup.sh)"
+	"$ROOT/scripts/setup.sh"
 }
 
 build() {
@@ -87,29 +104,32 @@ start() {
 
 # send: sets `code`.
 send() {
-	row "sending" "$CLIENTS clients, $((CLIENTS * REQUESTS)) requests, pictures of 100 KB to 5 MB, every answer verified"
+	local requests=$((CLIENTS * REQUESTS))
+	row "sending" "$CLIENTS clients, ${requests%???},${requests: -3} requests, pictures of 100 KB to 5 MB, every answer verified"
 	printf '\n'
 	setsid "$BIN/stress_client" --conf "$FOLDER/config/stress_test.conf" </dev/null {lock}>&- &
 	client=$!
+	printf '%d\n' "$client" >"$FOLDER/client.pid"
 	while kill -0 "$client" 2>/dev/null; do
 		code=0
 		wait "$client" || code=$?
 	done
 	client=''
+	rm -f -- "$FOLDER/client.pid"
 	((caught == 0)) || code=$caught
 }
 
-# report: prints the beginning of it and sets `code` when it knows worse.
+# report: prints it and sets `code` when it knows worse.
 report() {
 	local merged=0
-	"$BIN/aggregate" --output-dir "$FOLDER" "$FOLDER" >"$FOLDER/aggregate.log" || merged=$?
+	"$BIN/aggregate" --output-dir "$FOLDER" "$FOLDER" || merged=$?
 	code=$((merged > code ? merged : code))
-	[[ ! -e $FOLDER/final_report.txt ]] || head --lines=40 "$FOLDER/final_report.txt"
 }
 
 main() {
 	local begin code=0 seconds
 	(($# == 0)) || usage
+	prepare
 	need bc flock setsid
 	mkdir --parents metrics || die 1 "cannot write to $PWD"
 	exec {lock}>metrics/.demo.lock
@@ -118,6 +138,7 @@ main() {
 	trap at_exit EXIT
 	trap 'on_signal 130' INT
 	trap 'on_signal 143' TERM HUP
+	stop_client
 	stop_ring
 	rm -rf -- "$FOLDER"
 	mkdir --parents "$FOLDER/config" "$FOLDER/logs"

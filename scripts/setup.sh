@@ -52,8 +52,8 @@ main() {
 		case $argument in
 			--tests)
 				wanted+=("${FOR_TESTS[@]}")
-				# However node came here, it is good enough with its npm.
-				{ command -v node && command -v npm; } >/dev/null || wanted+=(nodejs npm)
+				# However node came here, it is good enough if npm came with it.
+				command -v npm >/dev/null || wanted+=(nodejs npm)
 				;;
 			--check) check=yes ;;
 			-h | --help) usage ;;
@@ -61,10 +61,6 @@ main() {
 		esac
 	done
 	need dpkg-query apt-get
-	# Whoever has node has it from many places; its npm goes with it.
-	if [[ ${#wanted[@]} -gt ${#NEEDED[@]} ]] && ! command -v npm >/dev/null; then
-		wanted+=(nodejs npm)
-	fi
 	lines=$(missing "${wanted[@]}")
 	[[ -z $lines ]] || mapfile -t absent <<<"$lines"
 	if ((${#absent[@]} == 0)); then

@@ -17,6 +17,7 @@ work=$(mktemp --directory)
 view='' # the pid of live_view
 
 at_exit() {
+	end_clients
 	[[ -z $view ]] || kill "$view" 2>/dev/null || true
 	rm -rf -- "$work"
 }

@@ -16,6 +16,7 @@ ROOT=$(readlink --canonicalize -- "${BASH_SOURCE[0]}")
 ROOT=${ROOT%/scripts/lib/*}
 BIN=$(readlink --canonicalize-missing -- "${BIN:-$ROOT/bin}")
 readonly SELF SCRIPT ROOT BIN
+export PATH # cron and env -i may leave it to bash, which keeps it to itself
 if [[ -n ${WORK_DIR:-} ]]; then
 	cd -- "$WORK_DIR"
 	export WORK_DIR=$PWD

@@ -5,17 +5,29 @@
 clients='' # the pid of parallel
 caught=0   # 130 or 143 after a signal
 joblog=''  # how each process ended
+command='' # the file with the command of each process
+
+# end_clients: SIGTERM for each that runs; those that parallel has yet to start
+# find COMMAND.stop. Nothing else that parallel runs is touched.
+end_clients() {
+	local pid
+	[[ -n $command ]] || return 0
+	: >"$command.stop"
+	for pid in $(pgrep --parent "${clients:-$BASHPID}"); do
+		[[ ! -e $command.$pid ]] || kill -TERM "$pid" 2>/dev/null || true
+	done
+}
 
 # They run in a session of their own, so that Ctrl-C reaches them only from
 # here: once to end what is in flight, once more to leave at once.
 on_signal() {
-	local pids
-	((caught == 0)) || warn "leaving at once"
+	if ((caught == 0)); then
+		warn "stopping: what is in flight gets 2 s to end (once more leaves at once)" || true
+	else
+		warn "leaving at once" || true
+	fi
 	caught=$1
-	[[ -n $clients ]] || exit "$caught"
-	pids=$(pgrep --parent "$clients") || return 0
-	mapfile -t pids <<<"$pids"
-	kill -TERM "${pids[@]}" 2>/dev/null || true
+	end_clients
 }
 
 # start_processes FIRST LAST FOLDER COMMAND...: the command with each number from
@@ -23,17 +35,23 @@ on_signal() {
 # `output_options` are parallel's, for what they print.
 output_options=(--ungroup)
 start_processes() {
-	local first=$1 last=$2 folder=$3 command
+	local first=$1 last=$2 folder=$3
 	shift 3
 	joblog=$folder/joblog
-	# shellcheck disable=SC2016 # $1 is for the shell that runs it
-	printf -v command 'exec %s "$1"' "${*@Q}"
-	printf '%s\n' "$command" >"$folder/command"
+	cat >"$folder/command" <<-END
+		: >"\$0.\$\$" # told by end_clients from here on
+		[[ ! -e \$0.stop ]] || exit 143
+		exec ${*@Q} "\$1"
+	END
+	command=$folder/command
 	trap 'on_signal 130' INT
 	trap 'on_signal 143' TERM
+	# A terminal that goes says so more than once.
+	trap '((caught != 0)) || on_signal 143' HUP
 	eval "printf '%s\n' {$first..$last}" >"$folder/numbers"
-	PARALLEL_HOME=$folder setsid parallel --will-cite "${output_options[@]}" --jobs "$((last - first + 1))" \
-		--joblog "$joblog" --arg-file "$folder/numbers" "$BASH" "$folder/command" </dev/null &
+	HOME=${HOME-$folder} PARALLEL_HOME=$folder PARALLEL_SHELL=$BASH setsid parallel --will-cite \
+		"${output_options[@]}" --jobs "$((last - first + 1))" \
+		--joblog "$joblog" --arg-file "$folder/numbers" "$BASH" "$command" </dev/null &
 	clients=$!
 }
 

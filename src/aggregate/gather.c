@@ -1,14 +1,23 @@
 #include "aggregate/gather.h"
 
 #include "lib/mem.h"
+#include "lib/unit.h"
 
 #include <errno.h>
 #include <jansson.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define FILE_BYTES_MAX ((size_t)8 << 20)
+#define FILE_BYTES_FIRST ((size_t)16 << 10)
+#define FILE_BYTES_MAX   ((size_t)8 << 20)
+#define LINE_BYTES_MAX   ((size_t)5 << 20) /* more than record_read takes */
+
+/* What stress_client takes at the most. */
+#define CLIENTS_MAX   1e6
+#define PROCESSES_MAX 1e5
+#define REQUESTS_MAX  1e12
 
 static void leave_out(struct merge *merge, const char *path, const char *why)
 {
@@ -28,7 +37,10 @@ static int take(struct merge *merge, const struct record *record,
 			    path, why.text);
 		break;
 	case RECORD_INTERVAL:
-		merge_interval(merge, &record->as.interval);
+		if (merge_interval(merge, &record->as.interval, path, &why) ==
+		    MERGE_TWICE)
+			return err_set(err, "%s: %s; name only one of the two",
+			    path, why.text);
 		break;
 	case RECORD_OTHER:
 		break;
@@ -44,8 +56,16 @@ static char *read_whole(const char *path, size_t *length, struct err *err)
 		err_set(err, "cannot be opened: %s", strerror(errno));
 		return NULL;
 	}
-	char *text = mem_new(FILE_BYTES_MAX + 1, 1);
-	*length = fread(text, 1, FILE_BYTES_MAX + 1, file);
+	size_t room = FILE_BYTES_FIRST, n;
+	char *text = mem_resize(NULL, room, 1);
+	*length = 0;
+	while ((n = fread(text + *length, 1, room - *length, file)) > 0) {
+		*length += n;
+		if (*length > FILE_BYTES_MAX)
+			break;
+		if (*length == room)
+			text = mem_resize(text, room *= 2, 1);
+	}
 	int failed = 0;
 	if (ferror(file))
 		failed = err_set(err, "cannot be read: %s", strerror(errno));
@@ -75,24 +95,48 @@ static int read_client(struct merge *merge, const char *path, struct err *err)
 	return result;
 }
 
+/* The next line with its newline, or the first LINE_BYTES_MAX bytes of one that
+ * is longer, the rest of which is passed over. Returns its length, 0 at the
+ * end. */
+static size_t read_line(char *line, FILE *file)
+{
+	size_t length = 0;
+	int c;
+	while ((c = getc_unlocked(file)) != EOF) {
+		if (length < LINE_BYTES_MAX)
+			line[length++] = (char)c;
+		if (c == '\n')
+			break;
+	}
+	return length;
+}
+
+static bool is_blank(const char *line, size_t length)
+{
+	while (length > 0 && strchr(" \t\r\n", line[length - 1]) &&
+	       line[length - 1])
+		length--;
+	return length == 0;
+}
+
 /* Lines of JSON. The last one may have been cut by the death of its writer:
  * then it is dropped, and that the process died is known from the others. */
 static int read_lines(struct merge *merge, const char *path, FILE *file,
     struct err *err)
 {
-	char *line = NULL;
-	size_t size = 0;
-	ssize_t length;
+	char *line = mem_new(LINE_BYTES_MAX, 1);
+	size_t length;
 	uint64_t number = 0;
 	int result = 0;
-	while (result == 0 && (length = getline(&line, &size, file)) > 0) {
+	while (result == 0 && (length = read_line(line, file)) > 0) {
 		struct record record;
 		struct err why;
 		number++;
-		bool whole = line[length - 1] == '\n';
-		if (strspn(line, " \t\r\n") == (size_t)length)
+		bool whole =
+		    length == LINE_BYTES_MAX || line[length - 1] == '\n';
+		if (is_blank(line, length))
 			continue;
-		if (record_read(&record, line, (size_t)length, &why) == 0) {
+		if (record_read(&record, line, length, &why) == 0) {
 			result = take(merge, &record, path, err);
 			record_release(&record);
 		} else if (!whole) {
@@ -125,22 +169,70 @@ static int read_stream(struct merge *merge, const char *path, struct err *err)
 	return result;
 }
 
-static void read_description(struct merge *merge, const char *path)
+/* The number behind "KEY=" among the lines of the configuration; 0 where there
+ * is none, or it is beyond `most`. */
+static uint64_t configured(const json_t *configuration, const char *key,
+    enum unit unit, double most)
 {
-	json_error_t wrong;
-	json_t *root = json_load_file(path, JSON_REJECT_DUPLICATES, &wrong);
+	size_t length = strlen(key);
+	for (size_t i = 0; i < json_array_size(configuration); i++) {
+		const char *row =
+		    json_string_value(json_array_get(configuration, i));
+		double value;
+		if (row && strncmp(row, key, length) == 0 &&
+		    unit_parse(row + length, unit, &value) == 0 &&
+		    value <= most)
+			return (uint64_t)value;
+	}
+	return 0;
+}
+
+static void take_description(struct merge *merge, const char *path,
+    const json_t *root)
+{
 	const char *schema = json_string_value(json_object_get(root, "schema"));
 	const char *run_id = json_string_value(json_object_get(root, "run_id"));
-	json_int_t processes =
-	    json_integer_value(json_object_get(root, "processes"));
-	if (!root)
-		leave_out(merge, path, wrong.text);
-	else if (!schema || strcmp(schema, "ringstorm-run/1") != 0 || !run_id)
+	json_int_t id = json_integer_value(json_object_get(root, "machine_id"));
+	const json_t *rows = json_object_get(root, "configuration");
+	if (!schema || strcmp(schema, "ringstorm-run/1") != 0 || !run_id) {
 		leave_out(merge, path,
 		    "is no description of a run (schema ringstorm-run/1)");
-	else if (processes > 0 && processes <= 1000000)
-		merge_description(merge, run_id, (uint64_t)processes);
+		return;
+	}
+	struct description said = {
+		.machine_id = (uint64_t)id,
+		.clients =
+		    configured(rows, "NUM_CLIENTS=", UNIT_NONE, CLIENTS_MAX),
+		.processes =
+		    configured(rows, "PROCESSES=", UNIT_NONE, PROCESSES_MAX),
+	};
+	if (said.processes == 0)
+		said.processes = 1;
+	/* A run that ends by the clock has no number of requests. */
+	if (configured(rows, "DURATION=", UNIT_SECONDS, HUGE_VAL) == 0)
+		said.requests =
+		    said.clients * configured(rows,
+		                       "REQUESTS_PER_CLIENT=", UNIT_NONE,
+		                       REQUESTS_MAX);
+	if (id > 0 && said.clients > 0)
+		merge_description(merge, run_id, &said);
+}
+
+static void read_description(struct merge *merge, const char *path)
+{
+	struct err why;
+	size_t length;
+	json_error_t wrong;
+	char *text = read_whole(path, &length, &why);
+	json_t *root =
+	    text ? json_loadb(text, length, JSON_REJECT_DUPLICATES, &wrong)
+	         : NULL;
+	if (root)
+		take_description(merge, path, root);
+	else
+		leave_out(merge, path, text ? wrong.text : why.text);
 	json_decref(root);
+	free(text);
 }
 
 int gather(struct merge *merge, const struct sources *sources, struct err *err)

@@ -7,9 +7,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* Beyond these the client itself may be what was slow. */
-#define BUSY_SHARE_SUSPECT 0.10
-#define LAG_SUSPECT_US     10000
+/* A generator may be busy in this share of its intervals. */
+#define BUSY_SHARE_MAX 0.10
 
 /* Adds a reason; of several exit codes the largest of 3..6 wins, and 1 only
  * where there is none of them. */
@@ -30,15 +29,33 @@ static void judge_answers(struct verdict *verdict, const struct merge *merge)
 	uint64_t wrong = counts_get(&merge->total.reasons, "wrong answer");
 	if (wrong)
 		add(verdict, RESULT_FAIL, EXIT_WRONG,
-		    mem_format("%s answers were wrong: what came back is not "
-		               "what was sent.",
-		        unit_count(n, wrong)));
+		    mem_format("%s %s wrong: what came back is not what was "
+		               "sent.",
+		        unit_count(n, wrong),
+		        wrong == 1 ? "answer was" : "answers were"));
 	if (merge->total.sent == 0)
 		add(verdict, RESULT_FAIL, EXIT_CANNOT,
 		    mem_text("Not one request was sent."));
 	else if (merge->total.ok == 0)
 		add(verdict, RESULT_FAIL, EXIT_CANNOT,
 		    mem_text("Not one request succeeded."));
+}
+
+/* "Machine 1: the files of clients 3, 7 and 12-15 are missing." */
+static char *missing_clients(const struct machine *machine)
+{
+	const struct ranges *missing = &machine->missing;
+	const char *s = missing->total == 1 ? "" : "s";
+	char n[UNIT_TEXT];
+	char *numbers = ranges_words(missing);
+	char *who = missing->count ? mem_format("client%s %s", s, numbers)
+	                           : mem_format("%s client%s",
+	                                 unit_count(n, missing->total), s);
+	char *reason = mem_format("Machine %lu: the file%s of %s %s missing.",
+	    (unsigned long)machine->id, s, who, *s ? "are" : "is");
+	free(numbers);
+	free(who);
+	return reason;
 }
 
 static void judge_machine(struct verdict *verdict,
@@ -53,11 +70,9 @@ static void judge_machine(struct verdict *verdict,
 		    mem_format("Machine %lu: %s of its processes did not end "
 		               "in order; their timeline stands for them.",
 		        id, unit_count(n, machine->killed_processes)));
-	if (machine->missing_clients)
+	if (machine->missing.total)
 		add(verdict, RESULT_PARTIAL, EXIT_PARTIAL,
-		    mem_format("Machine %lu: the files of %s clients are "
-		               "missing.",
-		        id, unit_count(n, machine->missing_clients)));
+		    missing_clients(machine));
 	if (machine->disagreeing)
 		add(verdict, RESULT_PARTIAL, EXIT_PARTIAL,
 		    mem_format("Machine %lu: client files and timeline do not "
@@ -71,13 +86,10 @@ static void judge_completeness(struct verdict *verdict,
 	char n[UNIT_TEXT];
 	if (merge->left_out)
 		add(verdict, RESULT_PARTIAL, EXIT_PARTIAL,
-		    mem_format("%s records could not be used and were left "
-		               "out; they are named above.",
-		        unit_count(n, merge->left_out)));
-	if (merge->missing_processes)
-		add(verdict, RESULT_PARTIAL, EXIT_PARTIAL,
-		    mem_format("%s processes left nothing at all.",
-		        unit_count(n, merge->missing_processes)));
+		    mem_format("%s %s left out: what could not be used is "
+		               "named above.",
+		        unit_count(n, merge->left_out),
+		        merge->left_out == 1 ? "record was" : "records were"));
 	for (size_t i = 0; i < merge->machine_count; i++)
 		judge_machine(verdict, &merge->machines[i]);
 }
@@ -114,12 +126,12 @@ enum generator judge_generator(const struct machine *machine, char *why)
 		snprintf(why, UNIT_TEXT, "no timeline");
 		return GENERATOR_UNKNOWN;
 	}
-	if (machine->busy_share > BUSY_SHARE_SUSPECT) {
+	if (machine->busy_share > BUSY_SHARE_MAX) {
 		snprintf(why, UNIT_TEXT, "a core was full %.0f %% of the time",
 		    machine->busy_share * 100);
 		return GENERATOR_SUSPECT;
 	}
-	if (machine->lag_p99_us > LAG_SUSPECT_US) {
+	if (machine->lag_p99_us >= RECORD_LATE_US) {
 		snprintf(why, UNIT_TEXT, "it started requests late");
 		return GENERATOR_SUSPECT;
 	}

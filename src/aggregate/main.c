@@ -3,8 +3,6 @@
 #include "aggregate/report.h"
 #include "lib/mem.h"
 #include "lib/options.h"
-#include "lib/outfile.h"
-#include "lib/unit.h"
 
 #include <langinfo.h>
 #include <locale.h>
@@ -50,50 +48,6 @@ static int load(struct merge *merge, char **paths, size_t count,
 	return result;
 }
 
-/* The report is of one run. */
-static int check_runs(const struct merge *merge, struct err *err)
-{
-	if (merge->runs.length < 2)
-		return 0;
-	const struct count *run = merge->runs.items;
-	char first[UNIT_TEXT], second[UNIT_TEXT];
-	return err_set(err,
-	    "these files are of %zu runs, such as %s (%s records) and %s (%s "
-	    "records); name one with --run",
-	    merge->runs.length, run[0].name, unit_count(first, run[0].n),
-	    run[1].name, unit_count(second, run[1].n));
-}
-
-static int write_file(const struct report *report, const char *folder,
-    const char *name, void (*write)(const struct report *, FILE *),
-    struct err *err)
-{
-	struct outfile file;
-	char *path = mem_format("%s/%s", folder, name);
-	int result = outfile_open(&file, path, err);
-	if (result == 0) {
-		write(report, file.stream);
-		result = outfile_commit(&file, err);
-	}
-	free(path);
-	return result;
-}
-
-static int write_reports(const struct report *report, const char *folder,
-    struct err *err)
-{
-	if (folder && (outfile_folder(folder, err) != 0 ||
-	                  write_file(report, folder, "final_report.json",
-	                      report_json, err) != 0 ||
-	                  write_file(report, folder, "final_report.txt",
-	                      report_text, err) != 0))
-		return -1;
-	report_text(report, stdout);
-	if (fflush(stdout) != 0 || ferror(stdout))
-		return err_system(err, "cannot write the report to stdout");
-	return 0;
-}
-
 static int run(const struct settings *settings, char **paths, size_t count,
     struct merge *merge)
 {
@@ -108,10 +62,10 @@ static int run(const struct settings *settings, char **paths, size_t count,
 		              "stdin; aggregate --help tells more");
 		return err_fail(&err, EXIT_USAGE);
 	}
-	merge->wanted_run = settings->run;
+	merge->runs.wanted = settings->run;
 	if (load(merge, paths, count, &err) != 0)
 		return err_fail(&err, EXIT_CANNOT);
-	if (check_runs(merge, &err) != 0)
+	if (runs_check(&merge->runs, &err) != 0)
 		return err_fail(&err, EXIT_USAGE);
 	if (merge->process_count == 0) {
 		err_set(&err,
@@ -126,8 +80,8 @@ static int run(const struct settings *settings, char **paths, size_t count,
 	judge(&verdict, merge);
 	struct report report = { merge, &verdict,
 		strcmp(nl_langinfo(CODESET), "UTF-8") == 0 };
-	int code = verdict.exit_code;
-	if (write_reports(&report, settings->output_dir, &err) != 0)
+	int code = (int)verdict.exit_code;
+	if (report_write(&report, settings->output_dir, &err) != 0)
 		code = err_fail(&err, EXIT_CANNOT);
 	verdict_release(&verdict);
 	return code;

@@ -8,6 +8,9 @@
 #ifndef AGGREGATE_MERGE_H
 #define AGGREGATE_MERGE_H
 
+#include "aggregate/ranges.h"
+#include "aggregate/runs.h"
+#include "aggregate/seen.h"
 #include "lib/record.h"
 #include "lib/stats.h"
 
@@ -16,7 +19,8 @@
 
 struct process {
 	uint64_t machine_id, number;
-	bool has_timeline, ended;
+	char *timeline; /* the file that holds it; NULL before */
+	bool ended;
 	uint64_t clients;      /* the most that an interval saw */
 	uint64_t client_files; /* records of clients read */
 	uint64_t in_flight;    /* at the end of its last interval */
@@ -32,7 +36,12 @@ struct process {
 struct machine {
 	uint64_t id;
 	uint64_t processes, clients, requests;
-	uint64_t missing_clients;  /* of processes that ended in order */
+	uint64_t planned; /* requests sent or skipped */
+	/* Requests that were to be, and of whose fate nothing is known; and how
+	 * many of them were in flight when their process last wrote. */
+	uint64_t unaccounted, in_flight;
+	struct ranges missing; /* clients whose files are not there, by number
+	                          as far as a description gives numbers */
 	uint64_t killed_processes; /* the timeline stands for them */
 	uint64_t disagreeing;      /* processes whose two accounts differ */
 	double cpu_percent;        /* mean, of a core, of the busiest process */
@@ -41,48 +50,52 @@ struct machine {
 	bool has_timeline;
 };
 
+/* What a machine was to do, as its run description says. */
+struct description {
+	uint64_t machine_id;
+	uint64_t clients;   /* numbered from 1 */
+	uint64_t processes; /* client i is of process (i - 1) % processes */
+	uint64_t requests;  /* of all clients; 0: not known */
+};
+
 struct merge {
-	const char *wanted_run; /* borrowed; NULL: there must be only one */
-	struct counts runs;     /* run id: records */
+	struct runs runs;
 	char *driver;
 	int64_t start_unix_ms, end_unix_ms; /* 0, 0 before the first record */
-	struct process *processes;
+	int64_t undated_ms;         /* the longest record that has no start */
+	struct process **processes; /* by machine, then number */
 	size_t process_count;
-	struct client_place *seen; /* which clients have been read, and where */
-	size_t seen_count, seen_capacity;
+	struct description *descriptions;
+	size_t description_count;
+	struct seen seen;
 	uint64_t client_files, timeline_files, left_out;
 	/* CloudP2P's files, which have no histogram. */
 	uint64_t estimate_files;
 	struct histogram estimate_us;
-	uint64_t planned_processes; /* as the run descriptions say */
 
 	/* By merge_finish: */
 	struct stats total;
-	uint64_t counts_in, counts_out; /* latencies read, latencies merged */
-	uint64_t in_flight;             /* unknown fate: their process died */
+	uint64_t counts_in, counts_out;  /* latencies read, latencies merged */
+	uint64_t unaccounted, in_flight; /* of all machines */
+	uint64_t planned; /* requests sent, skipped, unaccounted for */
 	struct machine *machines;
 	size_t machine_count;
-	uint64_t missing_processes;
 };
 
 enum merge_result {
 	MERGE_TAKEN,
-	MERGE_OTHER_RUN, /* passed over: --run names another */
-	MERGE_TWICE,     /* that client has been read already; err says where */
+	MERGE_OTHER_RUN, /* passed over: it is of a run that does not count */
+	MERGE_TWICE,     /* read already from another file; err names it */
 };
 
 /* Takes a record in. `path` is where it came from. */
 enum merge_result merge_client(struct merge *merge,
     const struct record_client *client, const char *path, struct err *err);
 enum merge_result merge_interval(struct merge *merge,
-    const struct record_interval *interval);
+    const struct record_interval *interval, const char *path, struct err *err);
 
-/* What a machine's run description says: its processes in all. */
 void merge_description(struct merge *merge, const char *run_id,
-    uint64_t processes);
-
-/* The id that `wanted_run` names, in full or by its last part. */
-bool merge_run_matches(const struct merge *merge, const char *run_id);
+    const struct description *description);
 
 /* Computes what is below in the struct. Call once, after the last record. */
 void merge_finish(struct merge *merge);

@@ -18,12 +18,16 @@ struct report {
 void report_text(const struct report *report, FILE *to);
 void report_json(const struct report *report, FILE *to);
 
+/* Writes both to `folder`, if that is not NULL, and the text to stdout. Returns
+ * 0, or -1 with `err`. */
+int report_write(const struct report *report, const char *folder,
+    struct err *err);
+
 /* The run's name, or "" when its files have none. */
 const char *report_run_id(const struct report *report);
 
 double report_duration_seconds(const struct report *report);
 double report_throughput(const struct report *report); /* ok per second */
-double report_failure_percent(const struct report *report);
 
 /* The latencies that the report shows: the exact ones, or where there are none
  * at all those estimated from CloudP2P's own files. */

@@ -94,9 +94,9 @@ static json_t *one_machine(const struct machine *machine)
 	put(object, "clients", count(machine->clients));
 	put(object, "requests", count(machine->requests));
 	put(object, "complete",
-	    json_boolean(!machine->missing_clients &&
+	    json_boolean(!machine->missing.total &&
 	                 !machine->killed_processes && !machine->disagreeing));
-	put(object, "missing_clients", count(machine->missing_clients));
+	put(object, "missing_clients", count(machine->missing.total));
 	put(object, "killed_processes", count(machine->killed_processes));
 	put(object, "generator", generator);
 	return object;
@@ -147,8 +147,7 @@ void report_json(const struct report *report, FILE *to)
 	put(root, "total_requests", count(total->sent));
 	put(root, "successful_requests", count(total->ok));
 	put(root, "failed_requests", count(total->failed));
-	put(root, "failure_rate",
-	    decimals(report_failure_percent(report), 1e2));
+	put(root, "failure_rate", decimals(stats_failed_percent(total), 1e2));
 	put(root, "server_distribution", counted(&total->servers));
 	put(root, "failure_reasons", counted(&total->reasons));
 	put(root, "latency_stats",
@@ -157,9 +156,9 @@ void report_json(const struct report *report, FILE *to)
 	put(root, "run_id", json_string(report_run_id(report)));
 	put(root, "driver", json_string(merge->driver ? merge->driver : ""));
 	put(root, "start_unix_ms", json_integer(merge->start_unix_ms));
-	put(root, "planned_requests", count(total->planned));
+	put(root, "planned_requests", count(merge->planned));
 	put(root, "skipped_requests", count(total->skipped));
-	put(root, "unaccounted_requests", count(merge->in_flight));
+	put(root, "unaccounted_requests", count(merge->unaccounted));
 	put(root, "response_latency_stats", latencies(&total->response, false));
 	put(root, "failed_latency_stats",
 	    latencies(&total->failed_service, false));

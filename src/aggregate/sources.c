@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #define FOLDERS_DEEP 8
 
@@ -48,9 +49,17 @@ static void add(struct sources *sources, const char *path,
 static int add_folder(struct sources *sources, const char *path, int depth,
     struct err *err);
 
-/* One name in a folder. Of folders those of machines are read: others hold
- * other runs. Links are followed to files, not to folders, so that no way leads
- * round in a circle. */
+/* Of folders those of machines are read: others hold other runs. */
+static bool is_wanted_folder(const char *name)
+{
+	return fnmatch("machine_*", name, 0) == 0 ||
+	       strcmp(name, "collected") == 0;
+}
+
+/* One name in a folder. A folder that cannot be listed is added as a file:
+ * reading it fails, and then it is named and left out while the rest counts.
+ * Links are followed to files, not to folders, so that no way leads round in a
+ * circle. */
 static int add_entry(struct sources *sources, const char *folder,
     const char *name, int depth, struct err *err)
 {
@@ -58,13 +67,16 @@ static int add_entry(struct sources *sources, const char *folder,
 	const struct pattern *pattern = pattern_of(name);
 	struct stat link, target;
 	int result = 0;
-	if (lstat(path, &link) != 0 || stat(path, &target) != 0)
-		result = err_system(err, "cannot read %s", path);
+	if (lstat(path, &link) != 0)
+		memset(&link, 0, sizeof link);
+	if (S_ISDIR(link.st_mode) && !is_wanted_folder(name))
+		;
+	else if (S_ISDIR(link.st_mode) && access(path, R_OK | X_OK) == 0)
+		result = add_folder(sources, path, depth + 1, err);
 	else if (S_ISDIR(link.st_mode))
-		result = fnmatch("machine_*", name, 0) == 0
-		             ? add_folder(sources, path, depth + 1, err)
-		             : 0;
-	else if (S_ISREG(target.st_mode) && pattern->read)
+		add(sources, path, SOURCE_CLIENT);
+	else if (pattern->read &&
+	         (stat(path, &target) != 0 || S_ISREG(target.st_mode)))
 		add(sources, path, pattern->kind);
 	free(path);
 	return result;
@@ -100,8 +112,15 @@ int sources_add(struct sources *sources, const char *path, struct err *err)
 	struct stat status;
 	if (stat(path, &status) != 0)
 		return err_system(err, "cannot read %s", path);
-	if (S_ISDIR(status.st_mode))
-		return add_folder(sources, path, 0, err);
+	if (S_ISDIR(status.st_mode)) {
+		size_t length = strlen(path);
+		while (length > 1 && path[length - 1] == '/')
+			length--;
+		char *folder = mem_text_n(path, length);
+		int result = add_folder(sources, folder, 0, err);
+		free(folder);
+		return result;
+	}
 	const char *slash = strrchr(path, '/');
 	const struct pattern *pattern = pattern_of(slash ? slash + 1 : path);
 	add(sources, path, pattern->read ? pattern->kind : SOURCE_STREAM);
@@ -119,9 +138,18 @@ static int compare(const void *left, const void *right)
 
 void sources_sort(struct sources *sources)
 {
+	size_t kept = 0;
 	if (sources->count)
 		qsort(sources->items, sources->count, sizeof *sources->items,
 		    compare);
+	for (size_t i = 0; i < sources->count; i++) {
+		struct source *source = &sources->items[i];
+		if (kept && compare(&sources->items[kept - 1], source) == 0)
+			free(source->path);
+		else
+			sources->items[kept++] = *source;
+	}
+	sources->count = kept;
 }
 
 void sources_release(struct sources *sources)

@@ -29,7 +29,8 @@ struct sources {
  * Returns 0, or -1 with `err`. */
 int sources_add(struct sources *sources, const char *path, struct err *err);
 
-/* Into the order of reading: by kind, then by name. */
+/* Into the order of reading: by kind, then by name. One that was named twice is
+ * there once. */
 void sources_sort(struct sources *sources);
 
 void sources_release(struct sources *sources);

@@ -29,11 +29,6 @@ int64_t clock_thread_cpu_ns(void)
 	return read_ns(CLOCK_THREAD_CPUTIME_ID);
 }
 
-int64_t clock_process_cpu_ns(void)
-{
-	return read_ns(CLOCK_PROCESS_CPUTIME_ID);
-}
-
 void clock_stamp(char out[CLOCK_STAMP], int64_t unix_ms)
 {
 	time_t seconds = (time_t)(unix_ms / 1000);

@@ -16,9 +16,8 @@ int64_t clock_now_ns(void);
 int64_t clock_unix_ms(void);
 int64_t clock_unix_ns(void);
 
-/* Processor time used so far by this thread, and by this process. */
+/* Processor time used so far by this thread. */
 int64_t clock_thread_cpu_ns(void);
-int64_t clock_process_cpu_ns(void);
 
 /* "2025-10-31 10:01:00" in local time, with its NUL. */
 #define CLOCK_STAMP 20

@@ -13,6 +13,9 @@
 #define CONF_MAX_BYTES   ((size_t)1 << 20)
 #define CONF_MAX_ENTRIES 1000
 
+/* Some editors put it in front of UTF-8 text. */
+#define BYTE_ORDER_MARK "\xef\xbb\xbf"
+
 #define LETTERS    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_"
 #define NAME_BYTES LETTERS "0123456789"
 
@@ -324,6 +327,8 @@ int conf_parse(struct conf *conf, const char *path, const char *text,
 	char *copy = mem_text_n(text, length);
 	struct parser p = { .conf = conf, .at = copy, .line = 1, .err = err };
 	int result = check_text(&p, length);
+	if (strncmp(p.at, BYTE_ORDER_MARK, strlen(BYTE_ORDER_MARK)) == 0)
+		p.at += strlen(BYTE_ORDER_MARK);
 	while (result == 0) {
 		skip_blanks(&p);
 		if (*p.at == '\0')

@@ -6,7 +6,8 @@
  *	KEY=( "a" b          # over as many lines as it takes
  *	      'c' )
  *
- * It looks like shell and is data: environment variables ($NAME, ${NAME})
+ * Lines may end as those of Windows do, and a byte order mark may stand in
+ *front. It looks like shell and is data: environment variables ($NAME, ${NAME})
  * expand, and whatever else a shell would act upon is an error. */
 #ifndef LIB_CONF_H
 #define LIB_CONF_H

@@ -1,5 +1,5 @@
 /* context.h - a line of execution on a stack of its own, and the switch from
- * one to another. Nothing but fiber.c needs it. */
+ * one to another. Nothing but fibers need it. */
 #ifndef LIB_CONTEXT_H
 #define LIB_CONTEXT_H
 

@@ -52,6 +52,24 @@ uint64_t counts_total(const struct counts *counts)
 	return total;
 }
 
+size_t counts_top(const struct counts *counts, const struct count **top,
+    size_t most)
+{
+	size_t length = 0;
+	for (size_t i = 0; i < counts->length; i++) {
+		const struct count *item = &counts->items[i];
+		size_t at = length;
+		for (; at > 0 && top[at - 1]->n < item->n; at--)
+			if (at < most)
+				top[at] = top[at - 1];
+		if (at < most)
+			top[at] = item;
+		if (length < most)
+			length++;
+	}
+	return length;
+}
+
 void counts_merge(struct counts *into, const struct counts *from)
 {
 	for (size_t i = 0; i < from->length; i++)

@@ -19,6 +19,12 @@ struct counts {
 void counts_add(struct counts *counts, const char *name, uint64_t n);
 uint64_t counts_get(const struct counts *counts, const char *name);
 uint64_t counts_total(const struct counts *counts);
+
+/* Fills in the `most` largest, the largest first and by name where they are
+ * alike; they stay part of `counts`. Returns how many there are. */
+size_t counts_top(const struct counts *counts, const struct count **top,
+    size_t most);
+
 void counts_merge(struct counts *into, const struct counts *from);
 void counts_clear(struct counts *counts); /* all to nothing, storage freed */
 

@@ -1,5 +1,7 @@
 #include "lib/err.h"
 
+#include "lib/printable.h"
+
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -15,6 +17,7 @@ int err_set(struct err *err, const char *format, ...)
 	va_start(args, format);
 	vsnprintf(err->text, sizeof err->text, format, args);
 	va_end(args);
+	printable(err->text);
 	return -1;
 }
 
@@ -30,6 +33,7 @@ int err_system(struct err *err, const char *format, ...)
 	if (length >= 0 && (size_t)length < sizeof err->text)
 		snprintf(err->text + length, sizeof err->text - (size_t)length,
 		    ": %s", strerror(error));
+	printable(err->text);
 	errno = error;
 	return -1;
 }
@@ -42,14 +46,13 @@ void err_program(const char *argv0)
 
 void err_warn(const char *format, ...)
 {
+	char text[8192];
 	va_list args;
 	va_start(args, format);
-	flockfile(stderr);
-	fprintf(stderr, "%s: ", program_name);
-	vfprintf(stderr, format, args);
-	fputc('\n', stderr);
-	funlockfile(stderr);
+	vsnprintf(text, sizeof text, format, args);
 	va_end(args);
+	printable(text);
+	fprintf(stderr, "%s: %s\n", program_name, text);
 }
 
 /* Whether a message begins with "path:line: ". */

@@ -2,7 +2,7 @@
  *
  * lib and wire fill in a struct err and return -1; only programs print. A
  * message says what is wrong and what to do, without the program's name and
- * without a newline. */
+ * without a newline; control characters in it are shown as printable.h says. */
 #ifndef LIB_ERR_H
 #define LIB_ERR_H
 

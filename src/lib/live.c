@@ -87,8 +87,8 @@ static struct live_process *find_process(struct live *live,
 	live->processes = mem_resize(live->processes, live->process_count + 1,
 	    sizeof(*live->processes));
 	process = &live->processes[live->process_count++];
-	process->machine_id = interval->machine_id;
-	process->process = interval->process;
+	*process = (struct live_process){ .machine_id = interval->machine_id,
+		.process = interval->process };
 	return process;
 }
 
@@ -141,12 +141,64 @@ void live_interval(struct live *live, const struct record_interval *interval)
 {
 	struct live_process *process = find_process(live, interval);
 
-	process->clients = interval->clients;
 	process->in_flight = interval->in_flight;
-	if (!interval->last) {
+	/* The last line usually only says that all is written. */
+	if (!interval->last || interval->stats.sent > 0) {
 		process->lag_p99_us = interval->lag_p99_us;
 		process->cpu_percent = interval->cpu_percent;
 		add_to_slot(live, interval);
 	}
 	stats_merge(&live->total, &interval->stats);
+}
+
+int64_t live_last(const struct live *live)
+{
+	return live->newest - (live->process_count > 1);
+}
+
+double live_slot_rate(const struct live_slot *slot)
+{
+	if (slot == NULL || slot->length_ms <= 0)
+		return 0;
+	return (double)slot->done * 1000 / (double)slot->length_ms;
+}
+
+/* How much of the run lies behind, 0..1; below 0: not known. */
+static double progress(const struct live *live, int64_t elapsed_ms)
+{
+	const struct live_setup *setup = &live->setup;
+	double by_count = -1, by_time = -1;
+
+	if (setup->planned > 0)
+		by_count = (double)(live->total.sent + live->total.skipped) /
+		           (double)setup->planned;
+	if (setup->duration_ms > 0)
+		by_time = (double)elapsed_ms / (double)setup->duration_ms;
+	if (by_time > 1)
+		by_time = 1;
+	return by_count > by_time ? by_count : by_time;
+}
+
+struct live_figures live_figures(const struct live *live)
+{
+	int64_t start_ms = live->setup.start_unix_ms;
+	int64_t now_ms = clock_unix_ms();
+	struct live_figures figures = { 0 };
+
+	if (start_ms != 0 && now_ms > start_ms)
+		figures.elapsed_ms = now_ms - start_ms;
+	figures.share = progress(live, figures.elapsed_ms);
+	figures.last = live_slot_at(live, live_last(live));
+	for (size_t i = 0; i < live->process_count; i++) {
+		const struct live_process *process = &live->processes[i];
+
+		figures.in_flight += process->in_flight;
+		if (process->lag_p99_us > figures.lag_p99_us)
+			figures.lag_p99_us = process->lag_p99_us;
+		if (process->cpu_percent > figures.cpu_percent)
+			figures.cpu_percent = process->cpu_percent;
+	}
+	figures.kept_up = figures.cpu_percent < RECORD_BUSY_PERCENT &&
+	                  figures.lag_p99_us < RECORD_LATE_US;
+	return figures;
 }

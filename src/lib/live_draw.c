@@ -15,10 +15,6 @@
 #define SPARK          34 /* periods in a sparkline */
 #define REASONS        3
 
-/* Above these the machine, not the target, may be what was measured. */
-#define BUSY_PERCENT 90.0
-#define LATE_US      10000
-
 static const char *const blocks[] = { "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█" };
 
 static const char *ms_text(char *out, int64_t us)
@@ -41,13 +37,6 @@ static void add_bar(const struct live *live, struct buf *out, double share,
 	}
 }
 
-static double slot_rate(const struct live_slot *slot)
-{
-	if (slot == NULL || slot->length_ms <= 0)
-		return 0;
-	return (double)slot->done * 1000 / (double)slot->length_ms;
-}
-
 static double slot_p99(const struct live_slot *slot)
 {
 	if (slot == NULL)
@@ -55,16 +44,10 @@ static double slot_p99(const struct live_slot *slot)
 	return (double)histogram_percentile(&slot->service, 99);
 }
 
-/* The newest period that every process has told of. */
-static const struct live_slot *last_slot(const struct live *live)
-{
-	return live_slot_at(live, live->newest - (live->process_count > 1));
-}
-
 static void add_spark(const struct live *live, struct buf *out,
     double (*value)(const struct live_slot *))
 {
-	int64_t last = live->newest - (live->process_count > 1);
+	int64_t last = live_last(live);
 	double most = 0;
 
 	for (int64_t i = last - SPARK + 1; i <= last; i++) {
@@ -85,58 +68,9 @@ static void add_spark(const struct live *live, struct buf *out,
 	}
 }
 
-struct sums {
-	uint64_t clients, in_flight;
-	int64_t lag_p99_us;
-	double cpu_percent;
-};
-
-static struct sums sum_up(const struct live *live)
+static const char *generator(const struct live_figures *now)
 {
-	struct sums sums = { 0 };
-
-	for (size_t i = 0; i < live->process_count; i++) {
-		const struct live_process *process = &live->processes[i];
-
-		sums.clients += process->clients;
-		sums.in_flight += process->in_flight;
-		if (process->lag_p99_us > sums.lag_p99_us)
-			sums.lag_p99_us = process->lag_p99_us;
-		if (process->cpu_percent > sums.cpu_percent)
-			sums.cpu_percent = process->cpu_percent;
-	}
-	return sums;
-}
-
-static const char *generator(const struct sums *sums)
-{
-	return sums->cpu_percent > BUSY_PERCENT || sums->lag_p99_us > LATE_US
-	           ? "SUSPECT"
-	           : "OK";
-}
-
-/* How much of the run lies behind, 0..1; below 0: not known. */
-static double progress(const struct live *live, int64_t elapsed_ms)
-{
-	const struct live_setup *setup = &live->setup;
-	double by_count = -1, by_time = -1;
-
-	if (setup->planned > 0)
-		by_count = (double)(live->total.sent + live->total.skipped) /
-		           (double)setup->planned;
-	if (setup->duration_ms > 0)
-		by_time = (double)elapsed_ms / (double)setup->duration_ms;
-	if (by_time > 1)
-		by_time = 1;
-	return by_count > by_time ? by_count : by_time;
-}
-
-static int64_t elapsed_of(const struct live *live)
-{
-	int64_t start = live->setup.start_unix_ms;
-	int64_t now = clock_unix_ms();
-
-	return start == 0 || now < start ? 0 : now - start;
+	return now->kept_up ? "OK" : "SUSPECT";
 }
 
 static void add_clock(struct buf *out, int64_t ms)
@@ -149,26 +83,23 @@ static void add_clock(struct buf *out, int64_t ms)
 	    seconds % 60);
 }
 
-static void add_head(const struct live *live, struct buf *out)
+static void add_head(const struct live *live, struct buf *out,
+    const struct live_figures *now)
 {
-	int64_t elapsed = elapsed_of(live);
-	double share = progress(live, elapsed);
-
 	(void)buf_add_format(out, "%-58s  ", live->title);
-	add_clock(out, elapsed);
-	if (share > 0.01 && share < 1) {
+	add_clock(out, now->elapsed_ms);
+	if (now->share > 0.01 && now->share < 1) {
 		(void)buf_add_text(out, " of about ");
-		add_clock(out, (int64_t)((double)elapsed / share));
+		add_clock(out, (int64_t)((double)now->elapsed_ms / now->share));
 	}
 	(void)buf_add_text(out, "\n");
 }
 
 static void add_requests(const struct live *live, struct buf *out,
-    const struct sums *sums)
+    const struct live_figures *now)
 {
 	char done[UNIT_TEXT], planned[UNIT_TEXT], rate[UNIT_TEXT];
 	char in_flight[UNIT_TEXT];
-	double share = progress(live, elapsed_of(live));
 
 	(void)buf_add_format(out, "  requests    %s",
 	    unit_count(done, live->total.sent));
@@ -176,51 +107,28 @@ static void add_requests(const struct live *live, struct buf *out,
 		(void)buf_add_format(out, " of %s",
 		    unit_count(planned, live->setup.planned));
 	(void)buf_add_format(out, "   %s/s   %s in flight    ",
-	    unit_decimal(rate, slot_rate(last_slot(live)), 0),
-	    unit_count(in_flight, sums->in_flight));
-	if (share >= 0) {
-		add_bar(live, out, share, BAR, true);
-		(void)buf_add_format(out, "  %.0f %%", 100 * share);
+	    unit_decimal(rate, live_slot_rate(now->last), 0),
+	    unit_count(in_flight, now->in_flight));
+	if (now->share >= 0) {
+		add_bar(live, out, now->share, BAR, true);
+		(void)buf_add_format(out, "  %.0f %%", 100 * now->share);
 	}
 	(void)buf_add_text(out, "\n");
-}
-
-static double failed_percent(const struct stats *stats)
-{
-	if (stats->sent == 0)
-		return 0;
-	return 100 * (double)stats->failed / (double)stats->sent;
 }
 
 /* The most frequent reasons, the first of them first. */
 static void add_reasons(const struct live *live, struct buf *out)
 {
-	const struct counts *reasons = &live->total.reasons;
-	uint64_t below = UINT64_MAX;
-	size_t below_index = 0;
+	const struct count *most[REASONS];
+	size_t shown = counts_top(&live->total.reasons, most, REASONS);
 	char n[UNIT_TEXT];
 
-	for (int shown = 0; shown < REASONS; shown++) {
-		const struct count *most = NULL;
-
-		for (size_t i = 0; i < reasons->length; i++) {
-			const struct count *c = &reasons->items[i];
-			bool left =
-			    c->n < below || (c->n == below && i > below_index);
-
-			if (left && (most == NULL || c->n > most->n))
-				most = c;
-		}
-		if (most == NULL)
-			return;
+	for (size_t i = 0; i < shown; i++)
 		(void)buf_add_format(out, "%s%s %s",
-		    shown == 0   ? "         "
+		    i == 0       ? "         "
 		    : live->utf8 ? " · "
 		                 : ", ",
-		    most->name, unit_count(n, most->n));
-		below = most->n;
-		below_index = (size_t)(most - reasons->items);
-	}
+		    most[i]->name, unit_count(n, most[i]->n));
 }
 
 static void add_failed(const struct live *live, struct buf *out)
@@ -230,15 +138,15 @@ static void add_failed(const struct live *live, struct buf *out)
 
 	(void)buf_add_format(out, "%s  failed      %s (%.2f %%)%s",
 	    red ? "\033[31m" : "", unit_count(failed, live->total.failed),
-	    failed_percent(&live->total), red ? "\033[m" : "");
+	    stats_failed_percent(&live->total), red ? "\033[m" : "");
 	add_reasons(live, out);
 	(void)buf_add_text(out, "\n");
 }
 
-static void add_service(const struct live *live, struct buf *out)
+static void add_service(const struct live *live, struct buf *out,
+    const struct live_slot *last)
 {
 	const struct histogram *all = &live->total.service;
-	const struct live_slot *last = last_slot(live);
 	char a[UNIT_TEXT], b[UNIT_TEXT], c[UNIT_TEXT];
 
 	if (all->count == 0) {
@@ -258,15 +166,15 @@ static void add_service(const struct live *live, struct buf *out)
 	(void)buf_add_text(out, "\n");
 }
 
-static void add_sparks(const struct live *live, struct buf *out)
+static void add_sparks(const struct live *live, struct buf *out,
+    const struct live_slot *last)
 {
 	char text[UNIT_TEXT];
-	const struct live_slot *last = last_slot(live);
 
 	(void)buf_add_text(out, "  rate        ");
-	add_spark(live, out, slot_rate);
+	add_spark(live, out, live_slot_rate);
 	(void)buf_add_format(out, "   %s/s\n",
-	    unit_decimal(text, slot_rate(last), 0));
+	    unit_decimal(text, live_slot_rate(last), 0));
 	(void)buf_add_text(out, "  p99         ");
 	add_spark(live, out, slot_p99);
 	(void)buf_add_format(out, "   %s ms\n",
@@ -292,15 +200,15 @@ static void add_servers(const struct live *live, struct buf *out)
 }
 
 static void add_generator(const struct live *live, struct buf *out,
-    const struct sums *sums)
+    const struct live_figures *now)
 {
 	(void)buf_add_format(out,
 	    "  generator   %s   cpu %.0f %%%s   lag p99 %.1f ms\n",
-	    generator(sums), sums->cpu_percent,
+	    generator(now), now->cpu_percent,
 	    live->setup.threads * live->process_count > 1
 	        ? " of a core (busiest thread)"
 	        : " of a core",
-	    (double)sums->lag_p99_us / 1000);
+	    (double)now->lag_p99_us / 1000);
 }
 
 /* Bytes of a line that fill at most that many columns. */
@@ -355,24 +263,24 @@ static void show(struct live *live, const struct buf *text)
 
 static void draw_in_place(struct live *live)
 {
-	struct sums sums = sum_up(live);
+	struct live_figures now = live_figures(live);
 	struct buf text = { 0 };
 
-	add_head(live, &text);
-	add_requests(live, &text, &sums);
+	add_head(live, &text, &now);
+	add_requests(live, &text, &now);
 	add_failed(live, &text);
-	add_service(live, &text);
+	add_service(live, &text, now.last);
 	if (live->newest > 0)
-		add_sparks(live, &text);
+		add_sparks(live, &text, now.last);
 	add_servers(live, &text);
-	add_generator(live, &text, &sums);
+	add_generator(live, &text, &now);
 	show(live, &text);
 	buf_release(&text);
 }
 
 static void write_line(struct live *live)
 {
-	struct sums sums = sum_up(live);
+	struct live_figures now = live_figures(live);
 	const struct histogram *all = &live->total.service;
 	char stamp[CLOCK_STAMP], done[UNIT_TEXT], planned[UNIT_TEXT];
 	char rate[UNIT_TEXT], flying[UNIT_TEXT], failed[UNIT_TEXT];
@@ -386,11 +294,11 @@ static void write_line(struct live *live)
 	    live->setup.planned > 0 ? " of " : "",
 	    live->setup.planned > 0 ? unit_count(planned, live->setup.planned)
 	                            : "",
-	    unit_decimal(rate, slot_rate(last_slot(live)), 0),
-	    unit_count(flying, sums.in_flight),
+	    unit_decimal(rate, live_slot_rate(now.last), 0),
+	    unit_count(flying, now.in_flight),
 	    unit_count(failed, live->total.failed),
 	    ms_text(p50, histogram_percentile(all, 50)),
-	    ms_text(p99, histogram_percentile(all, 99)), generator(&sums));
+	    ms_text(p99, histogram_percentile(all, 99)), generator(&now));
 	(void)fflush(live->setup.to);
 }
 

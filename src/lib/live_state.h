@@ -16,7 +16,7 @@ struct live_slot {
 
 struct live_process {
 	uint64_t machine_id, process;
-	uint64_t clients, in_flight;
+	uint64_t in_flight;
 	int64_t lag_p99_us;
 	double cpu_percent;
 };
@@ -37,5 +37,24 @@ struct live {
 
 /* The slot of that index; NULL when it is too old or has nothing. */
 const struct live_slot *live_slot_at(const struct live *live, int64_t index);
+
+/* The index of the newest period that every process has told of. */
+int64_t live_last(const struct live *live);
+
+/* Requests a second; 0 for NULL. */
+double live_slot_rate(const struct live_slot *slot);
+
+/* What the display says of this moment. */
+struct live_figures {
+	int64_t elapsed_ms;
+	double share; /* of the run that lies behind, 0..1; -1: not known */
+	uint64_t in_flight;
+	const struct live_slot *last; /* of live_last; NULL: none */
+	int64_t lag_p99_us;           /* of the process that is latest */
+	double cpu_percent;           /* of the busiest */
+	bool kept_up;                 /* the load generator did */
+};
+
+struct live_figures live_figures(const struct live *live);
 
 #endif

@@ -1,6 +1,7 @@
 #include "lib/log.h"
 
 #include "lib/clock.h"
+#include "lib/printable.h"
 
 #include <stdarg.h>
 #include <string.h>
@@ -29,17 +30,15 @@ void log_write(struct log *log, enum log_level level, const char *format, ...)
 {
 	if (!log->stream || level < log->least)
 		return;
-	char stamp[CLOCK_STAMP];
+	char stamp[CLOCK_STAMP], text[1024];
 	clock_stamp(stamp, clock_unix_ms());
 	va_list args;
 	va_start(args, format);
-	flockfile(log->stream);
-	fprintf(log->stream, "[%s] [%s] ", stamp + strlen("2025-10-31 "),
-	    level_words[level]);
-	vfprintf(log->stream, format, args);
-	fputc('\n', log->stream);
-	funlockfile(log->stream);
+	vsnprintf(text, sizeof text, format, args);
 	va_end(args);
+	printable(text);
+	fprintf(log->stream, "[%s] [%s] %s\n", stamp + strlen("2025-10-31 "),
+	    level_words[level], text);
 }
 
 void log_close(struct log *log)

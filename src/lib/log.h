@@ -15,6 +15,7 @@ struct log {
 
 /* Opens `path` for appending, a line at a time; "-" is stderr. */
 int log_open(struct log *log, const char *path, struct err *err);
+/* Writes the line, shown as printable.h says; a very long one is cut. */
 void log_write(struct log *log, enum log_level level, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 void log_close(struct log *log);

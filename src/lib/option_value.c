@@ -87,7 +87,9 @@ static bool within(const struct option *row, enum unit unit, double value)
 	return true;
 }
 
-void option_value_expect(const struct option *row, struct err *err)
+/* The error says what a row takes: "a share such as 80% or 0.8, at least 10%".
+ */
+static void expect(const struct option *row, struct err *err)
 {
 	char words[128] = "";
 	if (row->type == OPTION_FLAG)
@@ -289,7 +291,7 @@ int option_value_set(const struct option *row, void *value, const char *text,
 		return 0;
 	}
 	if (set(row, value, text) != 0) {
-		option_value_expect(row, err);
+		expect(row, err);
 		return -1;
 	}
 	return 0;
@@ -302,7 +304,7 @@ int option_value_set_list(const struct option *row, void *value,
 		return err_set(err, "one value, not a list");
 	for (size_t i = 0; i < items->count; i++) {
 		if (has_control(items->items[i])) {
-			option_value_expect(row, err);
+			expect(row, err);
 			return -1;
 		}
 	}

@@ -21,10 +21,6 @@ int option_value_set(const struct option *row, void *value, const char *text,
 int option_value_set_list(const struct option *row, void *value,
     const struct text_list *items, struct err *err);
 
-/* What a row takes, for messages: "a share such as 80% or 0.8, at least 10%".
- */
-void option_value_expect(const struct option *row, struct err *err);
-
 /* Appends the value as a conf file has it: quoted for the shell where need
  * be, times of "-ms" and "-secs" rows as plain numbers. */
 void option_value_print(const struct option *row, const void *value,

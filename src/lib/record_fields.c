@@ -1,6 +1,7 @@
 #include "lib/record_fields.h"
 
 #include "lib/mem.h"
+#include "lib/printable.h"
 #include "lib/stats.h"
 
 #include <string.h>
@@ -54,6 +55,15 @@ int read_bool(json_t *value, const char *name, void *out, struct err *err)
 	return 0;
 }
 
+/* A copy that may be shown on a terminal. */
+static char *shown_text(const char *text)
+{
+	char *copy = mem_text(text);
+
+	printable(copy);
+	return copy;
+}
+
 int read_text(json_t *value, const char *name, void *out, struct err *err)
 {
 	char **text = out;
@@ -62,7 +72,7 @@ int read_text(json_t *value, const char *name, void *out, struct err *err)
 	    json_string_length(value) > TEXT_BYTES_MAX)
 		return err_set(err, "%s is not a text of at most %d bytes",
 		    name, TEXT_BYTES_MAX);
-	*text = mem_text(json_string_value(value));
+	*text = shown_text(json_string_value(value));
 	return 0;
 }
 
@@ -107,7 +117,9 @@ int read_counts(json_t *value, const char *name, void *out, struct err *err)
 		if (check_name(key, name, err) ||
 		    read_count(item, name, &n, err))
 			return -1;
-		counts_add(out, key, n);
+		char *shown = shown_text(key);
+		counts_add(out, shown, n);
+		free(shown);
 	}
 	return 0;
 }

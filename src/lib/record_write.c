@@ -165,14 +165,13 @@ static json_t *aggregated_of(const struct record_client *client)
 {
 	const struct stats *stats = &client->stats;
 	struct latencies ms = latencies_of(client);
-	double share =
-	    stats->sent == 0 ? 0 : (double)stats->failed / (double)stats->sent;
 	json_t *object = json_object();
 
 	put_count(&object, "total_requests", stats->sent);
 	put_count(&object, "successful_requests", stats->ok);
 	put_count(&object, "failed_requests", stats->failed);
-	put_real(&object, "failure_rate", rounded(100 * share, 4));
+	put_real(&object, "failure_rate",
+	    rounded(stats_failed_percent(stats), 4));
 	put_count(&object, "planned_requests", stats->planned);
 	put_count(&object, "sent_requests", stats->sent);
 	put_count(&object, "skipped_requests", stats->skipped);

@@ -65,6 +65,13 @@ void stats_clear(struct stats *stats)
 	*stats = (struct stats){ 0 };
 }
 
+double stats_failed_percent(const struct stats *stats)
+{
+	if (stats->sent == 0)
+		return 0;
+	return 100 * (double)stats->failed / (double)stats->sent;
+}
+
 /* A whole that must be the sum of two parts, and the words for each. */
 struct identity {
 	const char *whole_name, *a_name, *b_name;

@@ -38,6 +38,9 @@ void stats_skip(struct stats *stats, uint64_t n); /* planned and never sent */
 void stats_merge(struct stats *into, const struct stats *from);
 void stats_clear(struct stats *stats);
 
+/* How many in a hundred of those sent; 0 where nothing was sent. */
+double stats_failed_percent(const struct stats *stats);
+
 /* Whether the identities hold. If not, `err` has the sum that does not:
  * "sent 1,000 but successful 990 + failed 9 = 999". */
 int stats_check(const struct stats *stats, struct err *err);

@@ -153,7 +153,7 @@ size_t connection_close_idle(struct server *server)
 	size_t busy = 0;
 
 	for (struct connection *c = server->connections; c; c = c->next) {
-		if (c->owes)
+		if (c->owes || c->frames.header_length > 0)
 			busy++;
 		else
 			fiber_cancel(c->fiber);

@@ -28,7 +28,8 @@ void connection_start(struct server *server, struct conn *accepted);
 /* Closes the one that has been idle longest. Returns false if none is. */
 bool connection_evict(struct server *server);
 
-/* Closes all that owe nothing. Returns how many still do. */
+/* Closes all that owe nothing and are not in the middle of a message. Returns
+ * how many are left. */
 size_t connection_close_idle(struct server *server);
 
 #endif

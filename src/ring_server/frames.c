@@ -21,7 +21,8 @@ int frames_init(struct frames *frames, struct conn *conn, struct budget *budget)
 	return frames->decoder ? 0 : -1;
 }
 
-void frames_drop_picture(struct frames *frames)
+/* Gives back to the budget what it took, too. */
+static void drop_picture(struct frames *frames)
 {
 	buf_release(&frames->picture);
 	if (frames->taken)
@@ -31,7 +32,7 @@ void frames_drop_picture(struct frames *frames)
 
 void frames_release(struct frames *frames)
 {
-	frames_drop_picture(frames);
+	drop_picture(frames);
 	buf_release(&frames->pending);
 	cloudp2p_decoder_free(frames->decoder);
 }
@@ -59,6 +60,8 @@ static int decode(struct frames *frames, const uint8_t *bytes, size_t length,
 		    room, &out);
 		*used += in;
 		frames->picture.length += out;
+		if (out > 0 && !frames->budget)
+			return fail(frames, "a picture where none is asked");
 		if (progress == CLOUDP2P_BAD)
 			return fail(frames,
 			    cloudp2p_decoder_error(frames->decoder));
@@ -81,12 +84,14 @@ static int admit(struct frames *frames)
 {
 	size_t length = announced(frames);
 
-	if (length <= SMALL_FRAME || !frames->budget ||
-	    length > CLOUDP2P_FRAME_MAX)
-		return 0;
-	if (budget_take(frames->budget, length) != 0)
-		return fail(frames, "stopping");
-	frames->taken = length;
+	if (length > SMALL_FRAME && frames->budget) {
+		if (budget_take(frames->budget, length) != 0)
+			return fail(frames, "stopping");
+		frames->taken = length;
+	}
+	frames->due_ns =
+	    clock_now_ns() + FRAMES_STALL_NS +
+	    (int64_t)length * (NS_PER_SECOND / FRAMES_BYTES_PER_SECOND);
 	return 0;
 }
 
@@ -136,21 +141,30 @@ static int receive(struct frames *frames, int64_t deadline_ns)
 	return result;
 }
 
+/* Within a frame. */
+static int64_t patience_ns(const struct frames *frames)
+{
+	int64_t stall_ns = clock_now_ns() + FRAMES_STALL_NS;
+
+	return frames->header_length == 4 && frames->due_ns < stall_ns
+	           ? frames->due_ns
+	           : stall_ns;
+}
+
 int frames_next(struct frames *frames, struct cloudp2p_message *message,
     int64_t deadline_ns)
 {
 	int result;
 
-	frames_drop_picture(frames);
+	drop_picture(frames);
 	frames->error = NULL;
 	frames->header_length = 0;
 	result = take(frames);
 	while (result == 0) {
 		bool within = frames->header_length > 0;
-		int64_t stall_ns = clock_now_ns() + FRAMES_STALL_NS;
 
-		result = receive(frames,
-		    within && stall_ns < deadline_ns ? stall_ns : deadline_ns);
+		result =
+		    receive(frames, within ? patience_ns(frames) : deadline_ns);
 		if (result == 2)
 			return within ? fail(frames, "closed by peer within a "
 			                             "message")
@@ -158,6 +172,7 @@ int frames_next(struct frames *frames, struct cloudp2p_message *message,
 		if (result == 0 && frames->pending.length > 0)
 			result = take(frames);
 	}
+	frames->header_length = 0;
 	if (result > 0)
 		cloudp2p_take(frames->decoder, message);
 	return result;

@@ -7,8 +7,10 @@
 #include "ring_server/budget.h"
 #include "wire/cloudp2p.h"
 
-/* A frame in which nothing arrives for that long is given up. */
-#define FRAMES_STALL_NS (INT64_C(30) * 1000000000)
+/* A frame in which nothing arrives for that long is given up, and one that as a
+ * whole comes slower than that many bytes a second. */
+#define FRAMES_STALL_NS         (INT64_C(30) * 1000000000)
+#define FRAMES_BYTES_PER_SECOND 65536
 
 struct frames {
 	struct conn *conn; /* borrowed */
@@ -17,6 +19,7 @@ struct frames {
 	struct buf picture; /* of the last message */
 	uint8_t header[4];  /* the frame's length, as far as it has come */
 	size_t header_length;
+	int64_t due_ns; /* when the frame must be complete */
 	struct budget
 	    *budget;       /* borrowed; NULL: frames with pictures are bad */
 	size_t taken;      /* from it, for the picture */
@@ -28,13 +31,10 @@ int frames_init(struct frames *frames, struct conn *conn,
     struct budget *budget);
 void frames_release(struct frames *frames);
 
-/* Waits for a whole message. Returns 1, 0 at the end of the stream, or -1 with
- * frames->error. The picture, if any, is in frames->picture until the next
- * call or frames_drop_picture. */
+/* Waits for a whole message, until the deadline for one that has not begun.
+ * Returns 1, 0 at the end of the stream, or -1 with frames->error. The picture,
+ * if any, is in frames->picture until the next call. */
 int frames_next(struct frames *frames, struct cloudp2p_message *message,
     int64_t deadline_ns);
-
-/* Frees the picture and what it took from the budget. */
-void frames_drop_picture(struct frames *frames);
 
 #endif

@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define HISTORY_MAX          65536 /* entries and tombstones, each */
+#define HISTORY_MAX          32768 /* entries and tombstones, each */
 #define HISTORY_NAME_MAX     256   /* bytes of a client's name */
 #define HISTORY_LIFE_NS      (INT64_C(600) * 1000000000)
 #define HISTORY_TOMBSTONE_NS (INT64_C(60) * 1000000000)

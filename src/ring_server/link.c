@@ -139,11 +139,13 @@ static void run(void *arg)
 int link_start(struct link *link, struct server *server, uint32_t peer,
     const char *address, struct err *err)
 {
+	struct err why = { "" };
+
 	link->server = server;
 	link->peer = peer;
 	link->conn = (struct conn)CONN_CLOSED;
-	if (address_resolve(&link->address, address, err) != 0)
-		return -1;
+	if (address_resolve(&link->address, address, &why) != 0)
+		return err_set(err, "PEERS: %s", why.text);
 	link->writer = fiber_spawn(server->loop, run, link);
 	return link->writer ? 0 : err_set(err, "out of memory");
 }

@@ -187,7 +187,9 @@ static void on_heartbeat(struct node *node,
 	node->servers[member].usable = true;
 }
 
-static enum node_answer on_sync_request(struct node *node,
+/* On this connection, and over our own link as well: the original only hears
+ * what comes there. */
+static enum node_answer on_sync_request(struct node *node, uint32_t from,
     struct cloudp2p_message *reply)
 {
 	size_t count = node->history.live.count, i = 0;
@@ -195,8 +197,7 @@ static enum node_answer on_sync_request(struct node *node,
 	*reply = (struct cloudp2p_message){
 		.type = CLOUDP2P_HISTORY_SYNC_RESPONSE,
 		.server_id = node->members[0].id,
-		.entries =
-		    count ? mem_new(count, sizeof *reply->entries) : NULL,
+		.entries = mem_new(count + 1, sizeof *reply->entries),
 		.entry_count = count,
 	};
 	for (struct history_entry *entry = node->history.live.oldest; entry;
@@ -207,6 +208,8 @@ static enum node_answer on_sync_request(struct node *node,
 			.server_id = entry->server_id,
 			.timestamp = entry->timestamp,
 		};
+	if (count > 0 && index_of(node, from) < node->member_count)
+		outbox_add(&node->ring.out, from, reply);
 	return NODE_REPLIED;
 }
 
@@ -278,7 +281,7 @@ enum node_answer node_receive(struct node *node, uint32_t link,
 	case CLOUDP2P_TASK_ACK:
 		return on_ack(node, message, time);
 	case CLOUDP2P_HISTORY_SYNC_REQUEST:
-		return on_sync_request(node, reply);
+		return on_sync_request(node, message->server_id, reply);
 	case CLOUDP2P_HISTORY_SYNC_RESPONSE:
 		on_sync_response(node, message, time);
 		return NODE_SILENT;

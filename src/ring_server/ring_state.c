@@ -51,6 +51,8 @@ void ring_join(struct ring *ring, int64_t now_ns)
 	ring->forcing = false;
 	ring->deadline_ns =
 	    now_ns + election_ns + ring_jitter(ring, election_ns / 4);
+	if (ring->peer_count == 0)
+		ring->deadline_ns = now_ns;
 	forget_views(ring);
 	ring_post(ring, OUTBOX_ALL, CLOUDP2P_LEADER_QUERY, 0);
 	ring_post(ring, OUTBOX_ALL, CLOUDP2P_HISTORY_SYNC_REQUEST, ring->id);

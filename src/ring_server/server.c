@@ -17,7 +17,10 @@
 /* Descriptors that are not connections: log, epoll, listener, links, ... */
 #define OTHER_DESCRIPTORS 64
 
-struct node_time server_time(void)
+/* A flood of connections does not flood the log. */
+#define WARN_PAUSE_NS (60 * NS_PER_SECOND)
+
+static struct node_time now(void)
 {
 	return (struct node_time){ clock_now_ns(),
 		(uint64_t)clock_unix_ms() / 1000 };
@@ -50,8 +53,7 @@ enum node_answer server_deliver(struct server *server, uint32_t link,
 	/* It does not lead, or assign, any more. */
 	if (server->stopping && message->type != CLOUDP2P_TASK_ACK)
 		return NODE_CLOSE;
-	answer =
-	    node_receive(&server->node, link, message, reply, server_time());
+	answer = node_receive(&server->node, link, message, reply, now());
 	server_flush(server);
 	/* A new state has a new deadline. */
 	if (server->ticker &&
@@ -73,7 +75,7 @@ static void tick(void *arg)
 			                             (unsigned)server->active));
 			heartbeat_ns = now_ns + server->settings->heartbeat_ns;
 		}
-		due_ns = node_tick(&server->node, server_time());
+		due_ns = node_tick(&server->node, now());
 		server_flush(server);
 	} while (fiber_park(due_ns) == 0 || errno == ETIME);
 	server->ticker = NULL;
@@ -91,7 +93,7 @@ static void await_place(struct server *server)
 static void accept_all(void *arg)
 {
 	struct server *server = arg;
-	bool warned = false;
+	int64_t warn_ns = 0;
 
 	for (;;) {
 		struct conn accepted = CONN_CLOSED;
@@ -99,19 +101,34 @@ static void accept_all(void *arg)
 		await_place(server);
 		if (net_accept(&server->listener, &accepted) == 0) {
 			connection_start(server, &accepted);
-			warned = false;
 			continue;
 		}
 		if (errno == ECANCELED)
 			break;
-		if (!warned)
+		if (clock_now_ns() >= warn_ns) {
 			log_write(&server->log, LOG_WARN, "cannot accept: %s",
 			    strerror(errno));
-		warned = true;
+			warn_ns = clock_now_ns() + WARN_PAUSE_NS;
+		}
 		connection_evict(server);
 	}
 	conn_close(&server->listener);
 	server->acceptor = NULL;
+}
+
+/* What was queued for the peers goes out before the end. */
+static void drain(const struct server *server)
+{
+	int64_t deadline_ns = clock_now_ns() + NS_PER_SECOND;
+	size_t links = server->settings->member_count - 1;
+
+	for (size_t i = 0; i < links;) {
+		if (server->links[i].count == 0)
+			i++;
+		else if (fiber_sleep_until(clock_now_ns() + NS_PER_MS) != 0 ||
+		         clock_now_ns() > deadline_ns)
+			return;
+	}
 }
 
 /* Takes no more, names a successor, lets the tasks in hand come to an end. */
@@ -124,15 +141,14 @@ static void stop(struct server *server)
 	if (server->acceptor)
 		fiber_cancel(server->acceptor);
 	fiber_cancel(server->ticker);
-	node_leave(&server->node, server_time());
+	node_leave(&server->node, now());
 	server_flush(server);
 	log_write(&server->log, LOG_INFO, "Server %u stops after %zu tasks",
 	    server->node.ring.id, connection_close_idle(server));
 	while (
 	    connection_close_idle(server) > 0 && fiber_park(deadline_ns) == 0)
 		;
-	/* What was queued for the peers goes out first. */
-	fiber_sleep_until(clock_now_ns() + 20 * NS_PER_MS);
+	drain(server);
 	log_write(&server->log, LOG_INFO, "Server %u stopped",
 	    server->node.ring.id);
 	loop_stop(server->loop);
@@ -191,9 +207,11 @@ static int listen_at(struct server *server, struct err *err)
 	const char *where =
 	    settings->listen ? settings->listen : settings->address;
 	struct address address;
+	struct err why = { "" };
 
-	if (address_resolve(&address, where, err) != 0)
-		return -1;
+	if (address_resolve(&address, where, &why) != 0)
+		return err_set(err, "%s: %s",
+		    settings->listen ? "LISTEN" : "ADDRESS", why.text);
 	if (net_listen(&server->listener, &address) != 0)
 		return err_system(err, "cannot listen on %s", where);
 	return 0;

@@ -51,6 +51,5 @@ enum node_answer server_deliver(struct server *server, uint32_t link,
 
 /* Sends on what the node wants sent. */
 void server_flush(struct server *server);
-struct node_time server_time(void);
 
 #endif

@@ -34,7 +34,7 @@ static const struct option rows[] = {
 	    "debug|info|warn|error", "the least that is worth a line" },
 	{ "workers", OPTION_COUNT, AT(workers), "2", "1", "256", "N",
 	    "threads that hide secrets in pictures" },
-	{ "max-connections", OPTION_COUNT, AT(max_connections), "4096", "8",
+	{ "max-connections", OPTION_COUNT, AT(max_connections), "4000", "8",
 	    "1000000", "N", "open at once; beyond, the longest idle go" },
 	{ "max-task-bytes", OPTION_BYTES, AT(max_task_bytes), "256M", "1M",
 	    "64G", "BYTES", "of requests taken in at once; others wait" },

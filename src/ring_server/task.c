@@ -121,7 +121,7 @@ int task_serve(struct connection *connection,
 	else
 		result = send_failure(&connection->conn, request->request_id,
 		    job.err.text);
-	log_write(&server->log, LOG_INFO,
+	log_write(&server->log, job.result ? LOG_WARN : LOG_DEBUG,
 	    "Task #%" PRIu64 " of %s: %zu bytes hidden in a picture of %zu%s%s",
 	    request->request_id, request->client_name, secret_length,
 	    job.png.length, job.result ? ": " : "",

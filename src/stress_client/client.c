@@ -189,6 +189,11 @@ static void log_end(struct client *client)
 	load_thread_log(client->thread, client->number, "INFO", text);
 }
 
+static int64_t earlier(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
+
 /* The moment of its first request: the clients of all processes are spread
  * evenly over the ramp. */
 static int64_t first_moment(const struct client *client)
@@ -207,7 +212,7 @@ static void live(void *arg)
 	const struct plan *plan = client->user.plan;
 	const struct driver *driver = plan->driver;
 
-	(void)rest_until(client, first_moment(client));
+	(void)rest_until(client, earlier(first_moment(client), plan->end_ns));
 	log_start(client);
 	if (driver->open != NULL)
 		driver->open(&client->user);

@@ -7,11 +7,11 @@
 #define STRESS_CLIENT_CLOUDP2P_H
 
 #include "lib/net.h"
+#include "stress_client/address_book.h"
 #include "stress_client/driver.h"
 #include "stress_client/pictures.h"
 #include "wire/cloudp2p.h"
 
-#include <pthread.h>
 #include <stdbool.h>
 
 enum cloudp2p_assignment { ASSIGNMENT_FIRST, ASSIGNMENT_ORDERED };
@@ -26,13 +26,6 @@ struct cloudp2p_settings {
 	int verify;     /* enum cloudp2p_verify */
 };
 
-/* Addresses that servers have named, resolved once. */
-struct address_book {
-	pthread_mutex_t lock;
-	struct address **entries; /* each stays where it is */
-	size_t count;
-};
-
 /* What all users share. */
 struct cloudp2p {
 	const struct cloudp2p_settings *settings;
@@ -41,10 +34,6 @@ struct cloudp2p {
 	struct address_book book;
 	struct pictures pictures;
 };
-
-/* Borrowed until the book is released; NULL when it is none or unknown. */
-const struct address *address_book_find(struct cloudp2p *shared,
-    const char *text);
 
 /* The normalised failure reason for an errno of a connection or of a frame. */
 const char *cloudp2p_reason(int error);

@@ -166,7 +166,8 @@ static void print_table(const struct check *check)
 /* Prints what is wrong, one thing a line; 0 when nothing is. */
 static int print_findings(const struct check *check)
 {
-	size_t answer = 0, work = 0, count = check->shared->server_count;
+	size_t answer = 0, work = 0, leaderless = 0,
+	       count = check->shared->server_count;
 	const struct probe *named = NULL;
 	bool agreed = true;
 
@@ -175,8 +176,7 @@ static int print_findings(const struct check *check)
 
 		answer += probe->answers;
 		work += probe->works;
-		if (probe->answers && !probe->leads)
-			agreed = false;
+		leaderless += probe->answers && !probe->leads;
 		if (probe->leads && named == NULL)
 			named = probe;
 		if (probe->leads && probe->leader != named->leader)
@@ -186,11 +186,15 @@ static int print_findings(const struct check *check)
 	    count, work);
 	if (named == NULL)
 		(void)printf("; none names a leader");
-	else if (agreed)
+	else if (!agreed)
+		(void)printf("; they are at odds about their leader");
+	else if (leaderless > 0)
+		(void)printf("; no leader is named by %zu of them, %" PRIu32
+		             " by the others",
+		    leaderless, named->leader);
+	else
 		(void)printf("; all name %" PRIu32 " as their leader",
 		    named->leader);
-	else
-		(void)printf("; they are at odds about their leader");
 	if (check->assigns)
 		(void)printf("; %s assigns (to server %" PRIu32 ", %s)\n",
 		    check->shared->servers[check->assigner].text,
@@ -198,7 +202,7 @@ static int print_findings(const struct check *check)
 	else
 		(void)printf("; nobody assigns tasks\n");
 	return answer == count && work == count && named != NULL && agreed &&
-	               check->assigns
+	               leaderless == 0 && check->assigns
 	           ? 0
 	           : -1;
 }

@@ -16,9 +16,6 @@
 /* A request that is sent this often fails, however it fails. */
 #define SENDS_MAX 20
 
-/* Servers may name as many addresses as they like; we remember so many. */
-#define BOOK_MAX 256
-
 #define ROW(flag, kind, member, ...)                                           \
 	{                                                                      \
 		.name = flag, .type = kind,                                    \
@@ -45,8 +42,8 @@ static const struct option rows[] = {
 	            "quarter"),
 	ROW("leader-wait-ms", OPTION_TIME, leader_wait_ns, .fallback = "30s",
 	    .from = "1ms", .to = "24h",
-	    .help = "for all searches together; then the request fails: no "
-	            "leader"),
+	    .help = "no search for a leader starts later; then the request "
+	            "fails: no leader"),
 	ROW("status-poll-ms", OPTION_TIME, status_poll_ns, .fallback = "2s",
 	    .from = "10ms", .to = "1h",
 	    .help = "between two questions who has the task now"),
@@ -93,11 +90,6 @@ static int64_t jittered(struct user *user, int64_t pause_ns)
 	return (int64_t)((0.75 + rng_unit(&user->rng) / 2) * (double)pause_ns);
 }
 
-static int64_t earlier(int64_t a, int64_t b)
-{
-	return a < b ? a : b;
-}
-
 /* Takes over what an assignment or a status says. */
 static void follow(struct passage *passage, const struct answer *answer)
 {
@@ -111,7 +103,7 @@ static void follow(struct passage *passage, const struct answer *answer)
 }
 
 static struct question question(const struct passage *passage,
-    enum cloudp2p_type type, enum cloudp2p_type wanted, int64_t deadline_ns)
+    enum cloudp2p_type type, enum cloudp2p_type wanted)
 {
 	const struct cloudp2p_settings *settings = passage->shared->settings;
 
@@ -122,8 +114,7 @@ static struct question question(const struct passage *passage,
 		    .client_name = passage->user->name,
 		    .request_id = passage->request->id },
 		.wanted = wanted,
-		.deadline_ns = earlier(deadline_ns,
-		    clock_now_ns() + settings->assignment_timeout_ns),
+		.deadline_ns = clock_now_ns() + settings->assignment_timeout_ns,
 		.order = settings->assignment,
 	};
 }
@@ -137,7 +128,7 @@ static enum step get_assigned(struct passage *passage)
 	for (;;) {
 		struct question leader =
 		    question(passage, CLOUDP2P_TASK_ASSIGNMENT_REQUEST,
-		        CLOUDP2P_TASK_ASSIGNMENT_RESPONSE, give_up_ns);
+		        CLOUDP2P_TASK_ASSIGNMENT_RESPONSE);
 		struct answer answer;
 		int64_t again_ns;
 
@@ -175,9 +166,8 @@ static enum poll poll_status(struct passage *passage)
 	uint64_t same = 0, failed = 0;
 
 	for (;;) {
-		struct question status =
-		    question(passage, CLOUDP2P_TASK_STATUS_QUERY,
-		        CLOUDP2P_TASK_STATUS_RESPONSE, CLOCK_NEVER);
+		struct question status = question(passage,
+		    CLOUDP2P_TASK_STATUS_QUERY, CLOUDP2P_TASK_STATUS_RESPONSE);
 		struct answer answer;
 		bool moved;
 
@@ -233,6 +223,17 @@ static enum step fail_over(struct passage *passage, const char *reason)
 	return STEP_ON;
 }
 
+/* A server by its address: one of ours, or one that ours have named. */
+static const struct address *server_at(struct cloudp2p *shared,
+    const char *text)
+{
+	for (size_t i = 0; i < shared->server_count; i++) {
+		if (strcmp(shared->servers[i].text, text) == 0)
+			return &shared->servers[i];
+	}
+	return address_book_find(&shared->book, text);
+}
+
 static enum task_end send_task(struct passage *passage, const char **reason)
 {
 	const struct cloudp2p_settings *settings = passage->shared->settings;
@@ -241,7 +242,7 @@ static enum task_end send_task(struct passage *passage, const char **reason)
 		.shared = passage->shared,
 		.user = passage->user,
 		.picture = passage->picture,
-		.server = address_book_find(passage->shared, passage->address),
+		.server = server_at(passage->shared, passage->address),
 		.request_id = request->id,
 		.assigned_by = passage->assigned_by,
 		.deadline_ns = clock_now_ns() + settings->request_timeout_ns,
@@ -298,53 +299,13 @@ static void request(struct user *user, struct request *request)
 	request->outcome.bytes_received = passage.traffic.bytes_received;
 }
 
-static struct address *book_look(const struct address_book *book,
-    const char *text)
-{
-	for (size_t i = 0; i < book->count; i++) {
-		if (strcmp(book->entries[i]->text, text) == 0)
-			return book->entries[i];
-	}
-	return NULL;
-}
-
-const struct address *address_book_find(struct cloudp2p *shared,
-    const char *text)
-{
-	struct address_book *book = &shared->book;
-	struct address *address;
-
-	for (size_t i = 0; i < shared->server_count; i++) {
-		if (strcmp(shared->servers[i].text, text) == 0)
-			return &shared->servers[i];
-	}
-	pthread_mutex_lock(&book->lock);
-	address = book_look(book, text);
-	if (address == NULL && book->count < BOOK_MAX) {
-		address = mem_new(1, sizeof(*address));
-		if (address_resolve(address, text, NULL) == 0) {
-			book->entries = mem_resize(book->entries,
-			    book->count + 1, sizeof(*book->entries));
-			book->entries[book->count++] = address;
-		} else {
-			free(address);
-			address = NULL;
-		}
-	}
-	pthread_mutex_unlock(&book->lock);
-	return address;
-}
-
 static void release(struct plan *plan)
 {
 	struct cloudp2p *shared = plan->driver_state;
 
 	if (shared == NULL)
 		return;
-	for (size_t i = 0; i < shared->book.count; i++)
-		free(shared->book.entries[i]);
-	free(shared->book.entries);
-	pthread_mutex_destroy(&shared->book.lock);
+	address_book_release(&shared->book);
 	pictures_release(&shared->pictures);
 	free(shared->servers);
 	free(shared);
@@ -364,7 +325,7 @@ static int prepare(struct plan *plan, struct err *err)
 		    "or --client-config FILE with SERVER_ADDRESSES");
 	shared = mem_new(1, sizeof(*shared));
 	plan->driver_state = shared;
-	pthread_mutex_init(&shared->book.lock, NULL);
+	address_book_init(&shared->book);
 	shared->settings = settings;
 	shared->server_count = list->count;
 	shared->servers = mem_new(list->count, sizeof(*shared->servers));

@@ -4,6 +4,7 @@
 
 #include "lib/clock.h"
 #include "lib/mem.h"
+#include "lib/printable.h"
 #include "stress_client/plan.h"
 
 #include <signal.h>
@@ -93,18 +94,8 @@ int load_thread_start(struct load_thread *thread, struct err *err)
 	return 0;
 }
 
-void load_thread_take(struct load_thread *thread, struct measured *into)
-{
-	struct measured taken;
-
-	pthread_mutex_lock(&thread->lock);
-	taken = thread->measured;
-	thread->measured = (struct measured){ 0 };
-	pthread_mutex_unlock(&thread->lock);
-	measured_merge(into, &taken);
-}
-
-void measured_merge(struct measured *into, struct measured *from)
+/* Adds and clears `from`. Its log lines, the newer ones, go first. */
+static void move(struct measured *into, struct measured *from)
 {
 	struct log_line **oldest = &from->newest_line;
 
@@ -116,6 +107,17 @@ void measured_merge(struct measured *into, struct measured *from)
 	into->newest_line = from->newest_line;
 	from->newest_line = NULL;
 	measured_clear(from);
+}
+
+void load_thread_take(struct load_thread *thread, struct measured *into)
+{
+	struct measured taken;
+
+	pthread_mutex_lock(&thread->lock);
+	taken = thread->measured;
+	thread->measured = (struct measured){ 0 };
+	pthread_mutex_unlock(&thread->lock);
+	move(into, &taken);
 }
 
 void measured_clear(struct measured *measured)
@@ -197,11 +199,14 @@ void load_thread_log(struct load_thread *thread, uint64_t client,
 	char stamp[CLOCK_STAMP];
 	size_t size = strlen(text) + strlen(level) + CLOCK_STAMP + 8;
 	struct log_line *line = mem_new(1, sizeof(*line) + size);
+	int length;
 
 	clock_stamp(stamp, clock_unix_ms());
 	line->client = client;
-	(void)snprintf(line->text, size, "[%s] [%s] %s\n", stamp + 11, level,
-	    text);
+	length =
+	    snprintf(line->text, size, "[%s] [%s] %s", stamp + 11, level, text);
+	printable(line->text);
+	memcpy(line->text + length, "\n", 2);
 	pthread_mutex_lock(&thread->lock);
 	line->next = thread->measured.newest_line;
 	thread->measured.newest_line = line;

@@ -58,8 +58,6 @@ int load_thread_start(struct load_thread *thread, struct err *err);
 /* Moves what was measured since the last time to `into`. */
 void load_thread_take(struct load_thread *thread, struct measured *into);
 
-/* Adds and clears `from`. The log lines go before those of `into`. */
-void measured_merge(struct measured *into, struct measured *from);
 void measured_clear(struct measured *measured);
 
 /* Share of one core that the thread has used since the last call, 0..1. */

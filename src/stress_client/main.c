@@ -98,16 +98,17 @@ static int measure(struct plan *plan, const struct options *options)
 	int code;
 	struct err err;
 
-	if (plan_reserve_files(plan, &err) == -1 ||
-	    output_open(&output, plan, &err) == -1)
+	if (plan_reserve_files(plan, &err) == -1)
 		return err_fail(&err, EXIT_CANNOT);
-	if (!plan->settings->quiet)
-		(void)fprintf(stderr, "run %s, seed %" PRIu64 "\n",
-		    plan->run_id, plan->seed);
-	if (output_run(&output, options, &err) == 0)
-		code = run(plan, &output);
-	else
+	if (output_open(&output, plan, &err) == -1 ||
+	    output_run(&output, options, &err) == -1) {
 		code = err_fail(&err, EXIT_CANNOT);
+	} else {
+		if (!plan->settings->quiet)
+			(void)fprintf(stderr, "run %s, seed %" PRIu64 "\n",
+			    plan->run_id, plan->seed);
+		code = run(plan, &output);
+	}
 	output_close(&output);
 	return code == EXIT_PASSED && output.failed ? EXIT_CANNOT : code;
 }

@@ -11,6 +11,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 static void complain(struct output *output, const struct err *err)
@@ -34,10 +35,10 @@ static bool is_ours(const char *name, const char *prefix)
 
 	return strncmp(name, prefix, strlen(prefix)) == 0 &&
 	       (strncmp(rest, "client_", 7) == 0 ||
-	           strcmp(rest, "timeline.jsonl") == 0 ||
 	           strcmp(rest, "run.json") == 0);
 }
 
+/* The timeline apart, which is locked. */
 static int remove_old(const struct plan *plan, struct err *err)
 {
 	char *prefix = prefix_of(plan);
@@ -66,6 +67,27 @@ out:
 	return result;
 }
 
+/* Two runs of one machine would take each other's files for old ones. The lock
+ * goes with the process, however it ends. */
+static int take_folder(const struct output *output, const struct plan *plan,
+    struct err *err)
+{
+	int how = plan->run_is_ours ? LOCK_EX : LOCK_SH;
+
+	if (flock(output->timeline, how | LOCK_NB) == -1 &&
+	    errno == EWOULDBLOCK)
+		return err_set(err,
+		    "machine %" PRIu64 " has a run going on in %s already; "
+		    "name another --machine-id or --metrics-output-dir",
+		    plan->settings->machine_id, plan->files);
+	if (!plan->run_is_ours)
+		return 0;
+	if (ftruncate(output->timeline, 0) == -1)
+		return err_system(err, "cannot empty the timeline in %s",
+		    plan->files);
+	return remove_old(plan, err);
+}
+
 int output_open(struct output *output, const struct plan *plan, struct err *err)
 {
 	char *path;
@@ -76,8 +98,6 @@ int output_open(struct output *output, const struct plan *plan, struct err *err)
 	output->logs = mem_new(plan->clients, sizeof(*output->logs));
 	if (outfile_folder(plan->files, err) == -1)
 		return -1;
-	if (plan->run_is_ours && remove_old(plan, err) == -1)
-		return -1;
 	path = mem_format("%s/machine_%" PRIu64 "_timeline.jsonl", plan->files,
 	    plan->settings->machine_id);
 	output->timeline =
@@ -85,13 +105,16 @@ int output_open(struct output *output, const struct plan *plan, struct err *err)
 	if (output->timeline == -1)
 		err_system(err, "cannot write %s", path);
 	free(path);
-	return output->timeline == -1 ? -1 : 0;
+	return output->timeline == -1 ? -1 : take_folder(output, plan, err);
 }
 
-static int write_once(int to, const char *text, size_t length)
+/* `torn`: whether a part of it, and no more, was written; may be NULL. */
+static int write_once(int to, const char *text, size_t length, bool *torn)
 {
 	ssize_t written = write(to, text, length);
 
+	if (torn != NULL && written > 0)
+		*torn = (size_t)written != length;
 	if (written >= 0 && (size_t)written != length) {
 		errno = ENOSPC;
 		return -1;
@@ -108,6 +131,9 @@ void output_interval(struct output *output,
 	size_t length = 0;
 	FILE *memory = open_memstream(&text, &length);
 
+	/* What a full disk has cut takes no other line with it. */
+	if (memory != NULL && output->torn)
+		fputc('\n', memory);
 	if (memory == NULL || record_write_interval(memory, interval) == -1 ||
 	    fflush(memory) != 0) {
 		err_system(&err, "cannot write an interval");
@@ -115,7 +141,7 @@ void output_interval(struct output *output,
 		goto out;
 	}
 	if (output->timeline != -1 &&
-	    write_once(output->timeline, text, length) == -1) {
+	    write_once(output->timeline, text, length, &output->torn) == -1) {
 		err_system(&err, "cannot write the timeline in %s",
 		    plan->files);
 		complain(output, &err);
@@ -173,7 +199,7 @@ static int append_log(const struct plan *plan, uint64_t client,
 	int result = 0;
 
 	if (fd == -1 ||
-	    write_once(fd, (const char *)text->data, text->length) == -1)
+	    write_once(fd, (const char *)text->data, text->length, NULL) == -1)
 		result = err_system(err, "cannot write %s", path);
 	if (fd != -1 && close(fd) == -1 && result == 0)
 		result = err_system(err, "cannot write %s", path);

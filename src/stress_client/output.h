@@ -17,12 +17,14 @@ struct output {
 	int timeline;     /* -1: none */
 	struct buf *logs; /* of each client, not yet written */
 	uint64_t next_log;
+	bool torn; /* the timeline ends within a line */
 	bool failed;
 };
 
 /* Makes the folder and opens the timeline: what cannot be written is known
  * before the run. A run of one process removes what an earlier run of this
- * machine has left there. Returns 0, or -1 with `err`. */
+ * machine has left there, and is refused while another one writes. Returns 0,
+ * or -1 with `err`. */
 int output_open(struct output *output, const struct plan *plan,
     struct err *err);
 

@@ -296,6 +296,19 @@ static void release(struct run *run)
 	stats_clear(&run->total);
 }
 
+/* A file that may not grow, or a terminal that is gone, is an error like any
+ * other and ends no run. Where the results go to a pipe, its end is theirs. */
+static void outlive_writing(const struct plan *plan)
+{
+	sigset_t signals;
+
+	sigemptyset(&signals);
+	sigaddset(&signals, SIGXFSZ);
+	if (!plan->lines_to_stdout)
+		sigaddset(&signals, SIGPIPE);
+	pthread_sigmask(SIG_BLOCK, &signals, NULL);
+}
+
 int run(struct plan *plan, struct output *output)
 {
 	struct run run = { .plan = plan, .output = output };
@@ -309,6 +322,7 @@ int run(struct plan *plan, struct output *output)
 	sigaddset(&signals, SIGTERM);
 	sigaddset(&signals, SIGUSR1);
 	pthread_sigmask(SIG_BLOCK, &signals, NULL);
+	outlive_writing(plan);
 
 	plan_start(plan);
 	run.live = new_display(plan);

@@ -108,13 +108,6 @@ void cloudp2p_take(struct cloudp2p_decoder *decoder,
     struct cloudp2p_message *message);
 const char *cloudp2p_decoder_error(const struct cloudp2p_decoder *decoder);
 
-/* True between two frames: nothing of the next one has been taken. An end of
- * stream is clean only here. */
-bool cloudp2p_decoder_idle(const struct cloudp2p_decoder *decoder);
-
-/* Makes the decoder fit for a new connection. */
-void cloudp2p_decoder_reset(struct cloudp2p_decoder *decoder);
-
 void cloudp2p_release(struct cloudp2p_message *message);
 
 #endif

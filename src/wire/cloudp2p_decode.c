@@ -46,7 +46,7 @@ void cloudp2p_decoder_free(struct cloudp2p_decoder *decoder)
 	free(decoder);
 }
 
-void cloudp2p_decoder_reset(struct cloudp2p_decoder *decoder)
+static void begin_frame(struct cloudp2p_decoder *decoder)
 {
 	struct buf skeleton = decoder->skeleton;
 
@@ -63,17 +63,12 @@ void cloudp2p_take(struct cloudp2p_decoder *decoder,
 {
 	*message = decoder->message;
 	decoder->message = (struct cloudp2p_message){ 0 };
-	cloudp2p_decoder_reset(decoder);
+	begin_frame(decoder);
 }
 
 const char *cloudp2p_decoder_error(const struct cloudp2p_decoder *decoder)
 {
 	return decoder->error ? decoder->error : "no error";
-}
-
-bool cloudp2p_decoder_idle(const struct cloudp2p_decoder *decoder)
-{
-	return decoder->phase == LENGTH && decoder->length_bytes == 0;
 }
 
 static void fail(struct cloudp2p_decoder *decoder, const char *error)

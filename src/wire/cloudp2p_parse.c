@@ -73,7 +73,7 @@ static int take_value(struct json_scan *scan,
 	case FIELD_BOOL:
 		return json_bool(scan, value);
 	case FIELD_TEXT_OR_NULL:
-		if (json_null(scan))
+		if (json_take_null(scan))
 			return 0;
 		return take_text(scan, value);
 	case FIELD_TEXT:
@@ -152,7 +152,7 @@ static int take_fields(struct json_scan *scan,
     const struct cloudp2p_variant *variant, struct cloudp2p_message *message)
 {
 	if (variant->count == 0)
-		return json_null(scan)
+		return json_take_null(scan)
 		           ? 0
 		           : json_error(scan, "fields where there are none");
 	if (json_take(scan, '{'))

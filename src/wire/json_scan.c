@@ -57,7 +57,7 @@ static bool take_word(struct json_scan *scan, const char *word)
 	return true;
 }
 
-bool json_null(struct json_scan *scan)
+bool json_take_null(struct json_scan *scan)
 {
 	return take_word(scan, "null");
 }
@@ -222,7 +222,9 @@ int json_skip(struct json_scan *scan)
 	case 'f':
 		return json_bool(scan, &integer);
 	case 'n':
-		return json_null(scan) ? 0 : json_error(scan, "malformed JSON");
+		return json_take_null(scan)
+		           ? 0
+		           : json_error(scan, "malformed JSON");
 	case '[':
 	case '{':
 		if (scan->depth == JSON_DEPTH)

@@ -40,7 +40,7 @@ int json_u64(struct json_scan *scan, uint64_t *value);
 int json_u32(struct json_scan *scan, uint32_t *value);
 int json_f64(struct json_scan *scan, double *value); /* integers too; finite */
 int json_bool(struct json_scan *scan, bool *value);
-bool json_null(struct json_scan *scan); /* takes a null, if that is next */
+bool json_take_null(struct json_scan *scan); /* if it is next */
 
 /* Any value, looked at no closer than serde_json does: its texts may be no
  * UTF-8. At most JSON_DEPTH arrays and objects deep. */

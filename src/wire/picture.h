@@ -29,14 +29,13 @@ int picture_encode(struct buf *out, const struct picture *picture,
 /* A PNG file read row by row while it arrives, in 55 KB of memory and
  * three of its rows, however high it is. `read` gives exactly `length`
  * bytes and returns 0, or -1 (the file ends, the connection broke): it may
- * wait, on a fiber of at least PICTURE_STACK bytes (libspng and zlib use 4 KB).
+ * wait, on the stack of a fiber (libspng and zlib use 4 KB of it).
  * An interlaced file is refused: CloudP2P sends none, and it would need memory
  * for all its pixels.
  *
  * The call of picture_reader_row that returns 0 has checked the rest of the
  * file up to its last chunk. Whoever has enough before closes the reader and
  * drops what still arrives. */
-#define PICTURE_STACK 32768
 struct picture_reader {
 	uint32_t width, height;
 	void *state;

@@ -4,6 +4,8 @@
 #include "wire/picture.h"
 #include "wire/stego.h"
 
+#include "../unit/wire/source.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -41,23 +43,6 @@ static void paint(struct picture *picture, size_t secret_length)
 			at[3] = 255;
 		}
 	}
-}
-
-struct source {
-	const uint8_t *at;
-	size_t left;
-};
-
-static int read_source(void *context, void *to, size_t length)
-{
-	struct source *source = context;
-
-	if (length > source->left)
-		return -1;
-	memcpy(to, source->at, length);
-	source->at += length;
-	source->left -= length;
-	return 0;
 }
 
 static void extract(const struct buf *file, uint8_t *out, size_t length)

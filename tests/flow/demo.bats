@@ -37,6 +37,7 @@ left_running() {
 demo_that_sends() {
 	"$PROJECT/scripts/demo.sh" &>run.txt 3>&- &
 	pid=$!
+	wait_until 40 grep -q sending run.txt
 	wait_until 40 grep -qs '"ok"' metrics/demo/machine_1_timeline.jsonl
 }
 
@@ -51,10 +52,7 @@ demo_that_sends() {
 @test "a demo that is ended by SIGTERM leaves nothing running and keeps what it has" {
 	demo_that_sends
 	kill -TERM "$pid"
-	wait_until 20 gone "$pid"
-	status=0
-	wait "$pid" || status=$?
-	[[ $status -eq 143 ]]
+	expect_end 20 "$pid" 143
 	[[ -z $(left_running) ]]
 	[[ -s metrics/demo/final_report.txt ]]
 }
@@ -64,8 +62,8 @@ demo_that_sends() {
 	kill -KILL "$pid"
 	wait_until 10 gone "$pid"
 	[[ -n $(left_running) ]]
-	demo
-	expect_status 0
+	demo_that_sends
+	stop_process "$pid"
 	wait_until 10 eval '[[ -z $(left_running) ]]'
 }
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # A ring never stays without a leader, or at odds about it, while its nodes
-# live: real processes, failure time-out 500 ms, 100 disturbances in all.
+# live: real processes, failure time-out 500 ms, over 100 disturbances in all.
 load ../program/helpers
 
 # trials SCRIPT ARGUMENT...: ends with the figures, as a comment of this test.
@@ -20,6 +20,10 @@ trials() {
 
 @test "33 killed leaders are replaced, and rejoin, within two failure time-outs" {
 	trials ring_trials.py kill 33
+}
+
+@test "10 leaders that stop end with exit 0, are replaced, and rejoin" {
+	trials ring_trials.py stop 10
 }
 
 @test "one ring_server heals two servers of the original's kind that are at odds" {

@@ -3,6 +3,8 @@
  * the right checksums first, or hardly any would get beyond them. */
 #include "wire/picture.h"
 
+#include "../unit/wire/source.h"
+
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,23 +14,6 @@
 #define PIXELS_MAX (1u << 20) /* larger ones are only slow */
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-struct source {
-	const uint8_t *at;
-	size_t left;
-};
-
-static int read_source(void *context, void *to, size_t length)
-{
-	struct source *source = context;
-
-	if (length > source->left)
-		return -1;
-	memcpy(to, source->at, length);
-	source->at += length;
-	source->left -= length;
-	return 0;
-}
 
 /* 0: all rows read, and alike where `whole` has pixels; -1: refused. */
 static int read_rows(const uint8_t *data, size_t size,

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """mixed_trials.py COUNT - one ring_server joins two models of the original that
 are at odds (each names the other, both lead, neither knows a leader): the ring
-must agree within six failure time-outs each time; exit 1 if it does not."""
+must agree within twelve failure time-outs each time; exit 1 if it does not."""
 import os
 import subprocess
 import sys
@@ -25,7 +25,7 @@ def trial(ring, first, second):
             ring.await_listening(node)
         ring.start(3)
         ring.await_listening(3)
-        return ring.await_agreement([1, 2, 3], 6 * Ring.FAILURE)
+        return ring.await_agreement([1, 2, 3], 12 * Ring.FAILURE)
     finally:
         for process in originals:
             process.kill()

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
-"""ring_trials.py cold|freeze|kill COUNT - that many disturbances of real rings
+"""ring_trials.py cold|freeze|kill|stop COUNT - that many disturbances of real rings
 of three; each must be found agreed (every node names one leader, and that one
 assigns) within two failure time-outs. Prints the times; exit 1 if one was not."""
 import random
+import signal
 import sys
 
 from p2p import Ring
@@ -52,12 +53,14 @@ def freeze(count):
     ring.stop()
 
 
-def kill(count):
+def kill(count, how=signal.SIGKILL):
     ring = start()
     leader = expect(ring, [1, 2, 3], "the start")
     for trial in range(count):
         others = [node for node in (1, 2, 3) if node != leader]
-        ring.kill(leader)
+        status = ring.kill(leader, how)
+        if status not in (0, -signal.SIGKILL):
+            sys.exit(f"server {leader} ended with status {status}")
         expect(ring, others, f"kill {trial} of leader {leader}")
         ring.start(leader)
         ring.await_listening(leader)
@@ -65,8 +68,12 @@ def kill(count):
     ring.stop()
 
 
+def stop(count):
+    kill(count, signal.SIGTERM)
+
+
 def main():
-    {"cold": cold, "freeze": freeze, "kill": kill}[sys.argv[1]](int(sys.argv[2]))
+    {"cold": cold, "freeze": freeze, "kill": kill, "stop": stop}[sys.argv[1]](int(sys.argv[2]))
     times.sort()
     print(f"{len(times)} times agreed; median {times[len(times) // 2]:.3f} s, "
           f"longest {times[-1]:.3f} s")

@@ -49,9 +49,19 @@ held = [socket.create_server(("127.0.0.1", 0)) for _ in range(int(sys.argv[1]))]
 print("\n".join(str(s.getsockname()[1]) for s in held))' "$1"
 }
 
-# gone PID: the process has ended.
+# gone PID: the process has ended, if only its parent has not noticed yet.
 gone() {
-	! kill -0 "$1" 2>/dev/null
+	! kill -0 "$1" 2>/dev/null || grep -qs '^State:.Z' "/proc/$1/status"
+}
+
+# expect_end SECONDS PID STATUS: a process of ours ends in time, with that status.
+expect_end() {
+	local status=0
+	wait_until "$1" gone "$2"
+	wait "$2" || status=$?
+	[[ $status -eq $3 ]] && return
+	printf 'exit status %s instead of %s\n' "$status" "$3"
+	return 1
 }
 
 # stop_process PID: SIGTERM, ten seconds, SIGKILL.

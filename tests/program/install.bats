@@ -21,6 +21,15 @@ install_to() {
 	[[ $(jq .total_requests aggregated_metrics/final_report.json) -eq 6 ]]
 }
 
+@test "ringstorm tells which commands there are, and which there are not" {
+	run "$PROJECT/scripts/ringstorm.sh" --help
+	expect_status 0
+	[[ $output == *stress_test* ]]
+	run "$PROJECT/scripts/ringstorm.sh" dmeo
+	expect_status 2
+	[[ $output == *"no command 'dmeo'"*demo* ]]
+}
+
 @test "every program and its man page is installed" {
 	local page
 	install_to /usr DESTDIR="$BATS_TEST_TMPDIR" install

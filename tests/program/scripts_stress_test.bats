@@ -115,12 +115,35 @@ long_run() {
 @test "SIGTERM ends the clients, keeps what they measured, and is told by the exit code" {
 	long_run
 	kill -TERM "$pid"
-	wait_until 10 gone "$pid"
-	status=0
-	wait "$pid" || status=$?
-	[[ $status -eq 143 ]]
+	expect_end 10 "$pid" 143
 	[[ $(machine_files 7) -eq 6 ]]
 	[[ $(jq -s 'map(select(.last)) | length' metrics/machine_7_timeline.jsonl) -ge 1 ]]
+}
+
+@test "a signal before the first client has started ends it as well, and leaves nothing running" {
+	"$PROJECT/scripts/stress_test.sh" --requests-per-client 1000000 --processes 3 &>run.txt 3>&- &
+	pid=$!
+	wait_until 10 grep -qs '^Starting' run.txt
+	kill -TERM "$pid"
+	expect_end 10 "$pid" 143
+	# Whatever it has started holds its lock as well.
+	wait_until 10 flock --nonblock metrics/previous/.machine_7.lock true
+}
+
+@test "a terminal that goes ends the clients, and keeps what they measured" {
+	long_run
+	kill -HUP "$pid"
+	expect_end 10 "$pid" 143
+	[[ $(machine_files 7) -eq 6 ]]
+	wait_until 10 flock --nonblock metrics/previous/.machine_7.lock true
+}
+
+@test "it runs as cron runs it: without a terminal, a PATH or a HOME, in another folder" {
+	cd /
+	run env --ignore-environment WORK_DIR="$WORK_DIR" BIN="$BIN" "$PROJECT/scripts/stress_test.sh" </dev/null
+	cd "$BATS_TEST_TMPDIR"
+	expect_status 0
+	[[ $(machine_files 7) -eq 6 && $output != *parallel:* ]]
 }
 
 @test "a second run of the same machine is refused while the first one goes" {
@@ -138,10 +161,7 @@ long_run() {
 	mapfile -t clients < <(pgrep --parent "$parents" stress_client)
 	((${#clients[@]} > 0))
 	kill -KILL "${clients[@]}"
-	wait_until 10 gone "$pid"
-	status=0
-	wait "$pid" || status=$?
-	[[ $status -eq 6 ]]
+	expect_end 10 "$pid" 6
 	run "$BIN/aggregate" --output-dir report metrics
 	expect_status 6
 	[[ $(jq .total_requests report/final_report.json) -gt 0 ]]
@@ -153,9 +173,9 @@ aggregate_metrics() {
 }
 
 @test "the machines' folders become one report" {
-	stress_test 1
+	stress_test 1 --run-id together
 	mv metrics first
-	stress_test 2
+	stress_test 2 --run-id together
 	aggregate_metrics '"first" "metrics"'
 	expect_status 0
 	expect_text "Client Machines: 2" "[2/2] Collecting from: metrics" "Metrics Aggregation Complete!"

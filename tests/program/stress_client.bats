@@ -231,6 +231,12 @@ load_null() {
 	output+=$stderr
 }
 
+@test "a run ends with its duration, though the ramp is longer" {
+	load_null --ramp-ms 1h --duration 300ms
+	expect_status 0
+	[[ $(total planned_requests) == 4000 && $(total sent_requests) == 1000 ]]
+}
+
 @test "the clients of several processes are told apart by their number" {
 	load_null --processes 3 --process 1 --run-id r --num-clients 7
 	expect_status 0
@@ -249,6 +255,49 @@ load_null() {
 	load_null --num-clients 2 --machine-id 1
 	[[ $(cd "$out" && echo *_client_*.json) == "machine_1_client_1.json machine_1_client_2.json" ]]
 	[[ $(jq --raw-output .run_id "$out/machine_1_timeline.jsonl" | sort --unique | wc --lines) == 1 ]]
+}
+
+# A run in the background that goes until it is stopped; sets `pid`.
+long_run() {
+	"$BIN/stress_client" --driver null --num-clients 2 --requests-per-client 1000000 --min-delay-ms 10 \
+		--max-delay-ms 10 --ramp-ms 0 --timeline-ms 100 --metrics-output-dir "$out" "$@" 2>"$out.txt" 3>&- &
+	pid=$!
+	servers+=("$pid")
+	wait_until 10 grep -qs '"ok"' "$out/machine_1_timeline.jsonl"
+}
+
+@test "a second run of the same machine into the same folder is refused, and harms nothing" {
+	long_run
+	load_null
+	expect_status 1
+	expect_text "machine 1 has a run going on in $out already"
+	load_null --machine-id 2
+	expect_status 0
+	stop_process "$pid"
+	[[ $(total successful_requests) -gt 0 ]]
+	[[ $(jq --raw-output .run_id "$out"/machine_1_*.json* | sort --unique | wc --lines) == 1 ]]
+}
+
+@test "a disk that is full for a while costs the intervals of that time, and is said once" {
+	long_run
+	# No file may grow for a while.
+	prlimit --pid "$pid" --fsize="$(($(stat --format %s "$out/machine_1_timeline.jsonl") + 100)):"
+	wait_until 10 grep -qs "cannot write the timeline" "$out.txt"
+	prlimit --pid "$pid" --fsize=unlimited:
+	written=$(wc --lines <"$out/machine_1_timeline.jsonl")
+	wait_until 10 bash -c "(( \$(wc --lines <'$out/machine_1_timeline.jsonl') > $written + 2 ))"
+	stop_process "$pid"
+	[[ $(grep --count "cannot write" "$out.txt") == 1 ]]
+	[[ $(total planned_requests) == 2000000 ]]
+	# One line is cut, and it took no other with it.
+	[[ $(jq --raw-input 'fromjson? // "cut"' "$out/machine_1_timeline.jsonl" | grep --count '^"cut"$') == 1 ]]
+	[[ $(tail --lines=1 "$out/machine_1_timeline.jsonl" | jq .last) == true ]]
+}
+
+@test "a stderr that nobody reads any more does not end the run" {
+	{ "$BIN/stress_client" --driver null --num-clients 2 --requests-per-client 20 --min-delay-ms 100 \
+		--max-delay-ms 100 --ramp-ms 0 --timeline-ms 100 --metrics-output-dir "$out" 2>&1 || true; } | head -1
+	[[ $(total successful_requests) == 40 ]]
 }
 
 @test "metrics-output - writes JSON lines to stdout and no file" {
@@ -320,6 +369,12 @@ load_null() {
 	load_with --check
 	expect_status 1
 	expect_text "server error: out of paint"
+	serve good
+	local good=$address
+	serve silent
+	load_with --check --server-addresses "$good,$address"
+	expect_status 1
+	expect_text "no leader is named by 1 of them"
 	address=127.0.0.1:$(free_ports 1)
 	load_with --check
 	expect_status 1

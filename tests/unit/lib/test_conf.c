@@ -118,6 +118,20 @@ static void bytes_that_are_no_text_are_refused(void **state)
 	expect_values("A=\xc3\xa4", (const char *const[]){ "\xc3\xa4", NULL });
 }
 
+static void a_file_as_windows_writes_it_is_read(void **state)
+{
+	(void)state;
+	expect_values("\xef\xbb\xbf"
+	              "A=1\r\nB=(\r\n\t\"x\" # one\r\n)\r\n",
+	    (const char *const[]){ "1", "x", NULL });
+	expect_refused("A=1\n\xef\xbb\xbf"
+	               "B=2",
+	    10,
+	    "x.conf:2: '\xef\xbb\xbf"
+	    "B=2' is no setting: write KEY=value; a conf file is data, never "
+	    "code");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -126,6 +140,7 @@ int main(void)
 		cmocka_unit_test(what_would_run_is_refused),
 		cmocka_unit_test(every_refusal_names_its_line),
 		cmocka_unit_test(bytes_that_are_no_text_are_refused),
+		cmocka_unit_test(a_file_as_windows_writes_it_is_read),
 	};
 
 	return cmocka_run_group_tests_name("conf", tests, NULL, NULL);

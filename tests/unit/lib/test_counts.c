@@ -40,11 +40,33 @@ static void merging_loses_no_name_and_no_number(void **state)
 	counts_clear(&b);
 }
 
+static void the_largest_come_first_and_those_alike_by_name(void **state)
+{
+	static const char *const names[] = { "b", "d", "a", "e", "c" };
+	static const uint64_t numbers[] = { 7, 1, 7, 9, 2 };
+	struct counts counts = { 0 };
+	const struct count *top[5];
+	(void)state;
+	assert_int_equal(counts_top(&counts, top, 5), 0);
+	for (size_t i = 0; i < 5; i++)
+		counts_add(&counts, names[i], numbers[i]);
+	assert_int_equal(counts_top(&counts, top, 3), 3);
+	assert_string_equal(top[0]->name, "e");
+	assert_string_equal(top[1]->name, "a");
+	assert_string_equal(top[2]->name, "b");
+	assert_int_equal(counts_top(&counts, top, 5), 5);
+	assert_string_equal(top[3]->name, "c");
+	assert_int_equal(top[4]->n, 1);
+	counts_clear(&counts);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(names_are_sorted_and_their_numbers_summed),
 		cmocka_unit_test(merging_loses_no_name_and_no_number),
+		cmocka_unit_test(
+		    the_largest_come_first_and_those_alike_by_name),
 	};
 
 	return cmocka_run_group_tests_name("counts", tests, NULL, NULL);

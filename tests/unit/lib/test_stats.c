@@ -70,6 +70,21 @@ static void a_failure_keeps_its_reason_and_its_latency_apart(void **state)
 	stats_clear(&stats);
 }
 
+static void the_failed_are_a_share_of_the_sent(void **state)
+{
+	struct stats stats = { 0 };
+
+	(void)state;
+	assert_true(stats_failed_percent(&stats) == 0);
+	stats_skip(&stats, 100);
+	assert_true(stats_failed_percent(&stats) == 0);
+	for (int i = 0; i < 3; i++)
+		stats_record(&stats, &good);
+	stats_record(&stats, &refused);
+	assert_true(stats_failed_percent(&stats) == 25);
+	stats_clear(&stats);
+}
+
 static void what_is_recorded_keeps_the_identities(void **state)
 {
 	struct stats stats = { 0 }, all = { 0 };
@@ -139,6 +154,7 @@ int main(void)
 		cmocka_unit_test(a_success_counts_in_both_latencies),
 		cmocka_unit_test(
 		    a_failure_keeps_its_reason_and_its_latency_apart),
+		cmocka_unit_test(the_failed_are_a_share_of_the_sent),
 		cmocka_unit_test(what_is_recorded_keeps_the_identities),
 		cmocka_unit_test(a_broken_sum_is_named_with_its_numbers),
 		cmocka_unit_test(a_sum_that_wraps_round_is_broken),

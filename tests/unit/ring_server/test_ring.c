@@ -8,7 +8,11 @@
 
 #include "ring_server/ring_sim.h"
 
-#define RINGS        1000
+#ifdef __SANITIZE_THREAD__
+#define RINGS 50 /* twenty times slower, and there is but one thread */
+#else
+#define RINGS 1000
+#endif
 #define DISTURBANCES 6
 
 static struct sim sim;
@@ -280,6 +284,50 @@ static void a_leader_that_stood_still_asks_before_it_answers(void **state)
 	assert_int_equal(alone.state, RING_JOINING);
 }
 
+/* Peer 1 says whom it follows. */
+static void answer(uint32_t leader, int64_t now_ns)
+{
+	ring_receive(&alone, 1,
+	    &(struct cloudp2p_message){ .type = CLOUDP2P_LEADER_RESPONSE,
+	        .server_id = leader },
+	    now_ns);
+}
+
+static void a_leader_that_stood_still_leads_on_when_nobody_noticed(void **state)
+{
+	(void)state;
+	ring_linked(&alone, 1, NS_PER_SECOND);
+	hear(CLOUDP2P_COORDINATOR, 2, 0);
+	answer(2, 2 * NS_PER_SECOND);
+	assert_int_equal(alone.state, RING_LEADING);
+}
+
+static void a_node_that_its_own_leader_names_takes_the_lead(void **state)
+{
+	(void)state;
+	ring_linked(&alone, 1, NS_PER_SECOND);
+	hear(CLOUDP2P_COORDINATOR, 1, 0);
+	answer(2, NS_PER_SECOND + 1);
+	ring_tick(&alone, NS_PER_SECOND + 60 * NS_PER_MS, 0);
+	assert_int_equal(alone.state, RING_FOLLOWING);
+	answer(2, NS_PER_SECOND + 61 * NS_PER_MS);
+	ring_tick(&alone, NS_PER_SECOND + 120 * NS_PER_MS, 0);
+	assert_int_equal(alone.state, RING_LEADING);
+}
+
+static void an_election_lost_twice_is_stood_with_priority_0(void **state)
+{
+	int64_t now_ns = NS_PER_SECOND;
+
+	(void)state;
+	while (alone.losses < 2 && now_ns < 5 * NS_PER_SECOND) {
+		hear(CLOUDP2P_ALIVE, 1, 0);
+		ring_tick(&alone, now_ns += 20 * NS_PER_MS, 0);
+	}
+	assert_int_equal(alone.state, RING_STANDING);
+	assert_true(alone.priority <= 0);
+}
+
 static void a_refused_connection_fails_the_leader_at_once(void **state)
 {
 	(void)state;
@@ -318,6 +366,9 @@ int main(void)
 		ONE(of_two_leaders_the_lower_id_stays),
 		ONE(an_unknown_coordinator_is_not_followed),
 		ONE(a_leader_that_stood_still_asks_before_it_answers),
+		ONE(a_leader_that_stood_still_leads_on_when_nobody_noticed),
+		ONE(a_node_that_its_own_leader_names_takes_the_lead),
+		ONE(an_election_lost_twice_is_stood_with_priority_0),
 		ONE(a_refused_connection_fails_the_leader_at_once),
 		ONE(a_leader_that_never_speaks_fails),
 	};

@@ -1,5 +1,7 @@
 #include "wire/picture.h"
 
+#include "source.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -101,24 +103,6 @@ static uint8_t *jpeg_of_noise(J_COLOR_SPACE space, int channels,
 	jpeg_finish_compress(&info);
 	jpeg_destroy_compress(&info);
 	return file;
-}
-
-/* Where a reader gets its file from. */
-struct source {
-	const uint8_t *at;
-	size_t left;
-};
-
-static int read_source(void *context, void *to, size_t length)
-{
-	struct source *source = context;
-
-	if (length > source->left)
-		return -1;
-	memcpy(to, source->at, length);
-	source->at += length;
-	source->left -= length;
-	return 0;
 }
 
 /* Reads a file row by row; returns what the last call said. */

@@ -1,0 +1,217 @@
+#define _GNU_SOURCE /* epoll_pwait2 */
+#include "lib/fiber_state.h"
+
+#include "lib/clock.h"
+#include "lib/mem.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+/* A loop that has work looks for events at least this often. */
+#define LOOK_EVERY_NS (20 * NS_PER_US)
+
+/* The kernel wakes a thread about this late. For a planned moment the loop gets
+ * up as much earlier, and looks for events until it comes; measured, that makes
+ * the median lateness of 20 us one of 5 us and costs no processor time. */
+#define WAKE_EARLY_NS (20 * NS_PER_US)
+
+/* A loop keeps this many stacks beside those in use. */
+#define SPARE_STACKS 64
+
+static _Thread_local struct loop *here;
+
+void loop_ring(struct loop *loop)
+{
+	/* It can only fail when the counter is full: then it rings anyway. */
+	ssize_t written = write(loop->wake, &(uint64_t){ 1 }, sizeof(uint64_t));
+	(void)written;
+}
+
+static struct fiber *fiber_of(struct timer *timer)
+{
+	return (void *)((char *)timer - offsetof(struct fiber, timer));
+}
+
+static void wake_due(struct loop *loop, int64_t now_ns)
+{
+	struct timer *timer;
+	while ((timer = timers_first(&loop->timers)) &&
+	       timer->moment_ns <= now_ns) {
+		struct fiber *fiber = fiber_of(timer);
+		fiber_wake(fiber, 0, fiber->state == SLEEPING ? 0 : ETIME);
+	}
+}
+
+/* How long it may sleep, or -1 for ever. */
+static int64_t patience_ns(const struct loop *loop, int64_t now_ns)
+{
+	if (loop->ready.first)
+		return 0;
+	struct timer *timer = timers_first(&loop->timers);
+	if (!timer)
+		return -1;
+	int64_t left_ns = timer->moment_ns - now_ns;
+	if (fiber_of(timer)->state == SLEEPING)
+		left_ns -= WAKE_EARLY_NS;
+	return left_ns > 0 ? left_ns : 0;
+}
+
+static int wait_coarsely(struct loop *loop, struct epoll_event *events,
+    int size, int64_t wait_ns)
+{
+	int64_t ms = (wait_ns + NS_PER_MS - 1) / NS_PER_MS;
+	if (ms > INT32_MAX)
+		ms = INT32_MAX;
+	return epoll_wait(loop->epoll, events, size,
+	    wait_ns < 0 ? -1 : (int)ms);
+}
+
+static int wait_for_events(struct loop *loop, struct epoll_event *events,
+    int size, int64_t wait_ns)
+{
+	if (loop->coarse)
+		return wait_coarsely(loop, events, size, wait_ns);
+	struct timespec limit = {
+		.tv_sec = wait_ns / NS_PER_SECOND,
+		.tv_nsec = wait_ns % NS_PER_SECOND,
+	};
+	int count = epoll_pwait2(loop->epoll, events, size,
+	    wait_ns < 0 ? NULL : &limit, NULL);
+	if (count < 0 && errno == ENOSYS) {
+		loop->coarse = true;
+		return wait_coarsely(loop, events, size, wait_ns);
+	}
+	return count;
+}
+
+static int look(struct loop *loop, int64_t wait_ns)
+{
+	struct epoll_event events[128];
+	int count = wait_for_events(loop, events, 128, wait_ns);
+	if (count < 0)
+		return errno == EINTR ? 0 : -1;
+	for (int i = 0; i < count; i++) {
+		struct watch *watch = events[i].data.ptr;
+		if (watch) {
+			watch_deliver(watch, events[i].events);
+			continue;
+		}
+		uint64_t rings;
+		ssize_t got = read(loop->wake, &rings, sizeof rings);
+		(void)got;
+		fiber_wake_resumed(loop);
+	}
+	return 0;
+}
+
+static void stop_all(struct loop *loop)
+{
+	loop->stopped = true;
+	for (struct fiber *f = loop->newest; f; f = f->older)
+		fiber_cancel(f);
+}
+
+/* Events before timers: what has arrived in time is not late. */
+static int turn(struct loop *loop)
+{
+	if (!loop->stopped && atomic_load(&loop->stop))
+		stop_all(loop);
+
+	int64_t now_ns = clock_now_ns();
+	struct timer *timer = timers_first(&loop->timers);
+	if (!loop->ready.first || now_ns - loop->looked_ns >= LOOK_EVERY_NS ||
+	    (timer && timer->moment_ns <= now_ns)) {
+		if (look(loop, patience_ns(loop, now_ns)) < 0)
+			return -1;
+		loop->looked_ns = now_ns = clock_now_ns();
+		wake_due(loop, now_ns);
+	}
+	fiber_run_ready(loop);
+	return 0;
+}
+
+static void free_spares(struct loop *loop, size_t keep)
+{
+	while (loop->spares > keep) {
+		struct fiber *fiber = loop->spare;
+		loop->spare = fiber->next;
+		loop->spares--;
+		context_free(&fiber->context);
+	}
+}
+
+int loop_run(struct loop *loop, struct err *err)
+{
+	assert(!here);
+	here = loop;
+	int result = 0;
+	while (loop->living > 0 && result == 0) {
+		result = turn(loop);
+		free_spares(loop, loop->living + SPARE_STACKS);
+	}
+	here = NULL;
+	if (result < 0)
+		err_system(err, "cannot wait for events");
+	return result;
+}
+
+struct loop *loop_new(struct err *err)
+{
+	struct loop *loop = mem_new(1, sizeof *loop);
+	struct epoll_event event = { .events = EPOLLIN };
+
+	context_init(&loop->home);
+#ifdef __SANITIZE_THREAD__
+	loop->coarse = true; /* it lets signals in at epoll_wait alone */
+#endif
+	loop->wake = -1;
+	loop->epoll = epoll_create1(EPOLL_CLOEXEC);
+	if (loop->epoll >= 0)
+		loop->wake = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+	if (loop->wake < 0 ||
+	    epoll_ctl(loop->epoll, EPOLL_CTL_ADD, loop->wake, &event) < 0) {
+		err_system(err, "cannot make an event loop");
+		loop_free(loop);
+		return NULL;
+	}
+	/* Timers as sharp as they come, for this thread. */
+	prctl(PR_SET_TIMERSLACK, 1, 0, 0, 0);
+	return loop;
+}
+
+void loop_stop(struct loop *loop)
+{
+	int error = errno;
+	atomic_store(&loop->stop, true);
+	loop_ring(loop);
+	errno = error;
+}
+
+void loop_free(struct loop *loop)
+{
+	if (!loop)
+		return;
+	assert(here != loop);
+	while (loop->newest) {
+		struct fiber *fiber = loop->newest;
+		loop->newest = fiber->older;
+		context_free(&fiber->context);
+	}
+	free_spares(loop, 0);
+	timers_release(&loop->timers);
+	if (loop->epoll >= 0)
+		close(loop->epoll);
+	if (loop->wake >= 0)
+		close(loop->wake);
+	free(loop);
+}
+
+struct loop *loop_current(void)
+{
+	return here;
+}

@@ -1,0 +1,116 @@
+#include "lib/fiber_state.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <sys/epoll.h>
+
+/* `events` 0 takes it out of epoll, which otherwise reports failures always. */
+static int arm(struct watch *watch, uint32_t events)
+{
+	if (events == watch->armed)
+		return 0;
+	int operation = !watch->armed ? EPOLL_CTL_ADD
+	                : events      ? EPOLL_CTL_MOD
+	                              : EPOLL_CTL_DEL;
+	struct epoll_event event = { .events = events, .data.ptr = watch };
+	if (epoll_ctl(watch->loop->epoll, operation, watch->fd, &event) < 0)
+		return -1;
+	watch->armed = events;
+	return 0;
+}
+
+void watch_add(struct watch *watch, int fd)
+{
+	*watch = (struct watch){ .fd = fd };
+}
+
+void watch_remove(struct watch *watch)
+{
+	if (watch->reader)
+		fiber_wake(watch->reader, -1, ECANCELED);
+	if (watch->writer)
+		fiber_wake(watch->writer, -1, ECANCELED);
+	if (watch->armed)
+		arm(watch, 0);
+}
+
+void watch_forget(struct fiber *fiber)
+{
+	for (size_t i = 0; i < fiber->watch_count; i++) {
+		struct watch *watch = fiber->watches[i];
+		if (watch->reader == fiber)
+			watch->reader = NULL;
+		if (watch->writer == fiber)
+			watch->writer = NULL;
+	}
+	fiber->watch_count = 0;
+}
+
+static int begin_watching(struct fiber *self, struct watch *watch,
+    uint32_t events)
+{
+	assert(!watch->loop || watch->loop == self->loop);
+	assert(!(events & EPOLLIN) || !watch->reader);
+	assert(!(events & EPOLLOUT) || !watch->writer);
+	watch->loop = self->loop;
+
+	uint32_t stale = watch->writer ? 0 : EPOLLOUT;
+	if (arm(watch, (watch->armed & ~stale) | events) < 0)
+		return -1;
+	if (events & EPOLLIN)
+		watch->reader = self;
+	if (events & EPOLLOUT)
+		watch->writer = self;
+	return 0;
+}
+
+int watch_wait_any(struct watch **watches, const uint32_t *events, size_t count,
+    int64_t deadline_ns)
+{
+	struct fiber *self = fiber_running();
+	if (fiber_is_cancelled(self))
+		return -1;
+	self->watches = watches;
+	for (self->watch_count = 0; self->watch_count < count;
+	     self->watch_count++) {
+		size_t i = self->watch_count;
+		if (events[i] == 0)
+			continue;
+		if (begin_watching(self, watches[i], events[i]) < 0) {
+			watch_forget(self);
+			return -1;
+		}
+	}
+	return fiber_wait_as(self, WATCHING, deadline_ns);
+}
+
+int watch_wait(struct watch *watch, uint32_t event, int64_t deadline_ns)
+{
+	return watch_wait_any(&watch, &event, 1, deadline_ns);
+}
+
+static void wake_watching(struct fiber *fiber, const struct watch *watch)
+{
+	int i = 0;
+	while (fiber->watches[i] != watch)
+		i++;
+	fiber_wake(fiber, i, 0);
+}
+
+/* What nobody waits for is disarmed, so that the loop does not spin on it. */
+void watch_deliver(struct watch *watch, uint32_t events)
+{
+	if (events & (EPOLLERR | EPOLLHUP))
+		events |= EPOLLIN | EPOLLOUT;
+	uint32_t unwanted = 0;
+	if ((events & EPOLLIN) && !watch->reader)
+		unwanted |= EPOLLIN;
+	if ((events & EPOLLOUT) && !watch->writer)
+		unwanted |= EPOLLOUT;
+	if (unwanted)
+		arm(watch, watch->armed & ~unwanted);
+	if ((events & EPOLLIN) && watch->reader)
+		wake_watching(watch->reader, watch);
+	if ((events & EPOLLOUT) && watch->writer)
+		wake_watching(watch->writer, watch);
+}

@@ -1,0 +1,330 @@
+#!/usr/bin/env bats
+# aggregate: metric files in, one report out.
+load helpers
+
+setup() {
+	export LC_ALL=C.UTF-8
+	folder=$BATS_TEST_TMPDIR/metrics
+	reports=$BATS_TEST_TMPDIR/reports
+	mkdir "$folder"
+}
+
+# files SCENARIO: those of tests/lab/metric_files.py, in $folder.
+files() {
+	python3 "$PROJECT/tests/lab/metric_files.py" "$1" "$folder"
+}
+
+# merge_all [ARGUMENT...]: stdout and stderr both in $output.
+merge_all() {
+	run timeout 60 "$BIN/aggregate" "$@"
+}
+
+# json FILTER: what the report's JSON says.
+json() {
+	jq --compact-output "$1" "$reports/final_report.json"
+}
+
+# expect_golden NAME: both reports are those kept in tests/golden.
+expect_golden() {
+	diff "$PROJECT/tests/golden/aggregate/$1.txt" "$reports/final_report.txt"
+	diff "$PROJECT/tests/golden/aggregate/$1.json" "$reports/final_report.json"
+}
+
+@test "three machines become the one report that is expected of them" {
+	files good
+	merge_all --output-dir "$reports" "$folder"
+	expect_status 0
+	expect_golden good
+	[[ $output == "$(<"$reports/final_report.txt")" ]]
+}
+
+@test "a killed process is counted by its timeline, less the line cut by its death" {
+	files killed
+	merge_all --output-dir "$reports" "$folder"
+	expect_status 6
+	expect_text "machine_1_timeline.jsonl:4: the last line was cut short"
+	expect_golden killed
+}
+
+@test "what a killed process was to send is planned, and unaccounted for" {
+	files killed
+	jq --null-input '{schema: "ringstorm-run/1", run_id: "2025-10-31T10:00:00Z-7f3a", machine_id: 1,
+		configuration: ["NUM_CLIENTS=7", "PROCESSES=3", "REQUESTS_PER_CLIENT=100", "DURATION='"''"'"]}' >"$folder/machine_1_run.json"
+	merge_all --output-dir "$reports" "$folder"
+	expect_status 6
+	expect_text "700 requests were planned: 150 answered right, 0 failed, 0 not sent, 550 unaccounted for." \
+		"at most 7 were in flight" "Machine 1: the files of clients 3-4 and 6-7 are missing."
+	[[ $(json '.planned_requests == .total_requests + .skipped_requests + .unaccounted_requests') == true ]]
+}
+
+@test "a run that was to end by the clock has no number of requests to miss" {
+	files killed
+	jq --null-input '{schema: "ringstorm-run/1", run_id: "2025-10-31T10:00:00Z-7f3a", machine_id: 1,
+		configuration: ["NUM_CLIENTS=2", "PROCESSES=2", "REQUESTS_PER_CLIENT=100", "DURATION=10s"]}' >"$folder/machine_1_run.json"
+	merge_all "$folder"
+	expect_text "157 requests were planned: 150 answered right, 0 failed, 0 not sent, 7 unaccounted for."
+}
+
+@test "CloudP2P's own files are counted, and their latencies are estimates" {
+	files estimates
+	merge_all --output-dir "$reports" "$folder"
+	expect_status 0
+	expect_golden estimates
+	[[ $(json .latency_stats.estimate) == true ]]
+}
+
+@test "estimates stay out of exact latencies, and do not stretch the run" {
+	files mixed
+	merge_all --output-dir "$reports" "$folder"
+	expect_status 0
+	expect_text "1 file has no histogram (CloudP2P's own): counted, but not among the latencies above."
+	[[ $(json '[.total_requests, .merge.counts_in, .merge.counts_out]') == "[130,100,100]" ]]
+	[[ $(json '.duration_secs == 60') == true ]]
+}
+
+@test "the merged percentile is that of all latencies together" {
+	files good
+	merge_all --output-dir "$reports" "$folder"
+	python3 - "$PROJECT/tests/lab" "$(json .latency_stats.p99_ms)" <<-'END'
+		import math, sys
+		sys.path.insert(0, sys.argv[1])
+		from metric_files import latencies
+		every = sorted(us for m in (1, 2, 3) for c in (1, 2, 3, 4) for us in latencies(100, m * 100 + c))
+		exact = every[math.ceil(0.99 * len(every)) - 1] / 1000
+		assert abs(float(sys.argv[2]) / exact - 1) <= 0.001, (sys.argv[2], exact)
+	END
+}
+
+@test "folders of machines are read as flat files are" {
+	files collected
+	merge_all "$folder"
+	expect_status 0
+	expect_text "2 machines, 2 clients" "Merged exactly from 2 client files"
+}
+
+@test "JSON lines on stdin make the same report" {
+	files good
+	cat "$folder"/*.jsonl "$folder"/*client*.json >"$BATS_TEST_TMPDIR/lines"
+	run timeout 60 "$BIN/aggregate" - <"$BATS_TEST_TMPDIR/lines"
+	expect_status 0
+	expect_text "1,203 requests were planned: 1,200 answered right, 3 failed" "1,200 latencies in, 1,200 out"
+}
+
+@test "a file whose sums do not hold is named and left out, and the rest counts" {
+	files good
+	jq '.aggregated_stats.failed_requests = 9' "$folder/machine_2_client_3.json" >"$BATS_TEST_TMPDIR/x"
+	mv "$BATS_TEST_TMPDIR/x" "$folder/machine_2_client_3.json"
+	merge_all "$folder"
+	expect_status 6
+	expect_text "aggregate: $folder/machine_2_client_3.json: sent 100 but successful 100 + failed 9 = 109; left out (exit 6)"
+	expect_text "11 client files" "VERDICT: PARTIAL"
+}
+
+@test "truncated, newer, foreign, empty and unreadable files are each named; the rest counts" {
+	files good
+	truncate --size=300 "$folder/machine_1_client_1.json"
+	sed --in-place 's,ringstorm-client/1,ringstorm-client/2,' "$folder/machine_1_client_2.json"
+	printf '{"a": 1}\n' >"$folder/settings.json"
+	: >"$folder/machine_1_client_3.json"
+	ln -s nowhere "$folder/machine_1_client_9.json"
+	merge_all "$folder"
+	expect_status 6
+	expect_text "machine_1_client_1.json: no whole JSON" "machine_1_client_2.json: schema ringstorm-client/2 is newer" \
+		"settings.json: no metric file" "machine_1_client_3.json: " \
+		"machine_1_client_9.json: cannot be opened: No such file" "9 client files"
+}
+
+@test "a histogram that is damaged leaves its file out" {
+	files wrong
+	sed --in-place 's/HISTFAAA......../HISTFAAAAAAAAAAA/' "$folder/machine_1_client_1.json"
+	files collected
+	merge_all "$folder"
+	expect_status 6
+	expect_text "machine_1_client_1.json: service: " "left out (exit 6)"
+}
+
+@test "one line of a timeline that never ends takes no more memory than a record may" {
+	files good
+	head --bytes=300M /dev/zero | tr '\0' x >"$folder/machine_4_timeline.jsonl"
+	run python3 -c '
+import resource, subprocess, sys
+status = subprocess.run(sys.argv[1:]).returncode
+peak_kb = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+assert peak_kb < 200000, peak_kb
+sys.exit(status)' "$BIN/aggregate" "$folder"
+	expect_status 6
+	expect_text "machine_4_timeline.jsonl:1: larger than a record may be" "1,203 requests"
+}
+
+@test "two runs in one folder are refused until one is named" {
+	files two_runs
+	merge_all "$folder"
+	expect_status 2
+	expect_text "2025-10-31T10:00:00Z-7f3a (2 client files) and 2025-10-31T11:00:00Z-91c2 (1 client files); name one with --run"
+	merge_all --run 7f3a "$folder"
+	expect_status 0
+	expect_text "Merged exactly from 2 client files"
+	merge_all --run 2025-10-31T11:00:00Z-91c2 "$folder"
+	expect_text "Merged exactly from 1 client file:"
+	merge_all --run none "$folder"
+	expect_status 2
+	expect_text "no file is of the run none; there are files of 2025-10-31T10:00:00Z-7f3a, 2025-10-31T11:00:00Z-91c2"
+}
+
+# machine N SECOND RUN: a machine's client file that begins in that second.
+machine() {
+	mkdir -p "$BATS_TEST_TMPDIR/good"
+	python3 "$PROJECT/tests/lab/metric_files.py" good "$BATS_TEST_TMPDIR/good"
+	jq --arg run "$3" --argjson machine "$1" --argjson start "$2" \
+		'.run_id = $run | .machine_id = $machine | .start_unix_ms = $start * 1000
+		| .test_duration_secs = 60 | .client_name = "Machine_\($machine)_Client_1"' \
+		"$BATS_TEST_TMPDIR/good/machine_1_client_1.json" >"$folder/machine_$1_client_1.json"
+}
+
+@test "machines started by hand, each with a run id of its own, are one run" {
+	machine 1 1000 one-1
+	machine 2 1030 two-2
+	merge_all "$folder"
+	expect_status 0
+	expect_text "2 machines, 2 clients"
+}
+
+@test "machines that did not run at the same time are not one run, and both are named" {
+	machine 1 1000 one-1
+	machine 2 2000 two-2
+	merge_all "$folder"
+	expect_status 2
+	expect_text "machine 1 (run one-1" "machine 2 (run two-2" "did not run at the same time"
+}
+
+@test "the same client in two files is never counted twice: both are named" {
+	files good
+	mkdir "$folder/collected"
+	cp "$folder/machine_1_client_1.json" "$folder/collected"
+	merge_all "$folder"
+	expect_status 1
+	expect_text "$folder/collected/machine_1_client_1.json" "$folder/machine_1_client_1.json" "name only one of the two"
+}
+
+@test "the same timeline in two files is never counted twice: both are named" {
+	files killed
+	mkdir "$folder/collected"
+	cp "$folder/machine_1_timeline.jsonl" "$folder/collected"
+	merge_all "$folder"
+	expect_status 1
+	expect_text "$folder/collected/machine_1_timeline.jsonl" "name only one of the two"
+}
+
+@test "a folder that is named twice is read once" {
+	files good
+	merge_all "$folder" "$folder/"
+	expect_status 0
+	expect_text "1,203 requests"
+}
+
+@test "a link that leads round in a circle is not followed" {
+	files good
+	ln -s . "$folder/latest"
+	merge_all "$folder"
+	expect_status 0
+}
+
+@test "clients that left nothing are counted as missing" {
+	files missing
+	merge_all --output-dir "$reports" "$folder"
+	expect_status 6
+	expect_text "Machine 1: the files of clients 2-5 are missing."
+	[[ $(json '.machines[0] | [.complete, .missing_clients]') == "[false,4]" ]]
+}
+
+@test "a timeline that does not agree with the clients' files is said" {
+	files disagree
+	merge_all "$folder"
+	expect_status 6
+	expect_text "client files and timeline do not have the same sums"
+}
+
+@test "a wrong answer is exit 4, and a partial run beside it exit 6" {
+	files wrong
+	merge_all "$folder"
+	expect_status 4
+	expect_text "VERDICT: FAILED" "2 answers were wrong"
+	printf '{' >"$folder/machine_1_client_2.json"
+	merge_all "$folder"
+	expect_status 6
+	expect_text "2 answers were wrong"
+}
+
+@test "not one success is exit 1" {
+	files none_right
+	merge_all "$folder"
+	expect_status 1
+	expect_text "VERDICT: FAILED" "Not one request succeeded."
+}
+
+@test "an empty folder is exit 1 and says what to look at" {
+	merge_all "$folder"
+	expect_status 1
+	expect_text "no metric files" "METRICS_OUTPUT_DIR"
+}
+
+@test "the ten most frequent reasons are shown, the rest summed" {
+	files reasons
+	merge_all "$folder"
+	expect_text "reason 09                                         :     11 (  6.32%)" \
+		"other reasons                                     :     19 ( 10.92%)"
+	[[ $output != *"reason 10"* ]]
+}
+
+@test "a reason cannot steer the reader's terminal" {
+	files good
+	sed --in-place 's/connection refused/\\u001b[2Jgone/' "$folder"/*
+	merge_all "$folder"
+	expect_status 0
+	expect_text "?[2Jgone"
+	[[ $output != *$'\e'* ]]
+}
+
+@test "a generator that had no time left is suspect" {
+	files busy
+	merge_all "$folder"
+	expect_text "kept up on 0 of 1 machines" "SUSPECT"
+}
+
+@test "response time is shown apart where it is not service time" {
+	files open_loop
+	merge_all "$folder"
+	expect_text "Response time, from the moment that the plan said:"
+	[[ $output != *"Closed loop"* ]]
+}
+
+@test "bars are made of # where the locale is not UTF-8" {
+	files good
+	LC_ALL=C merge_all "$folder"
+	expect_text "(33.42%) ################"
+	[[ $output != *█* ]]
+}
+
+@test "no line is wider than 120 columns, no section of the guide wider than 60" {
+	files killed
+	merge_all --output-dir "$reports" "$folder"
+	awk 'length > 120 { print; bad = 1 } END { exit bad }' "$reports/final_report.txt"
+	awk '/^OVERALL/ { on = 1 } /^MACHINES/ { on = 0 } on && /^[-]+$/ && length != 60 { bad = 1 } END { exit bad }' "$reports/final_report.txt"
+}
+
+@test "without a place to write it says so with exit 1, and an older report stays" {
+	files good
+	mkdir "$reports"
+	printf 'old\n' >"$reports/final_report.txt"
+	mkdir "$reports/final_report.json"
+	merge_all --output-dir "$reports" "$folder"
+	expect_status 1
+	expect_text "final_report.json"
+	[[ $(<"$reports/final_report.txt") == old ]]
+}
+
+@test "without a path it says what to name" {
+	merge_all
+	expect_status 2
+	expect_text "name the files or folders to read"
+}

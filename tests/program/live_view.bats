@@ -1,0 +1,123 @@
+#!/usr/bin/env bats
+# live_view, and the display that it shares with stress_client.
+load helpers
+
+setup() {
+	folder=$BATS_TEST_TMPDIR
+	timeline=$folder/machine_1_timeline.jsonl
+	unset NO_COLOR LC_ALL LC_CTYPE
+	export LANG=C.UTF-8 TERM=xterm
+}
+
+# interval PROCESS SECOND OK FAILED [last]: appends a line to the timeline.
+interval() {
+	python3 "$PROJECT/tests/lab/interval.py" "$@" >>"$timeline"
+}
+
+# on_terminal COMMAND...: runs it on a terminal; $output is what it drew.
+on_terminal() {
+	run timeout 30 script --quiet --return --command "stty cols 120; $*" /dev/null
+}
+
+@test "it ends when every process has written its last line" {
+	interval 0 0 10 0
+	interval 1 0 20 1
+	interval 0 1 0 0 last
+	"$BIN/live_view" --processes 2 "$timeline" 2>"$folder/shown" 3>&- &
+	pid=$!
+	interval 1 1 0 0 last
+	expect_end 10 "$pid" 0
+	grep --quiet '31 .*6 in flight  1 failed' "$folder/shown"
+}
+
+@test "a folder's timelines are shown together" {
+	interval 0 0 10 0
+	interval 0 1 0 0 last
+	sed 's/"machine_id": 1/"machine_id": 2/' "$timeline" >"$folder/machine_2_timeline.jsonl"
+	run "$BIN/live_view" --processes 2 --planned 40 "$folder"
+	expect_status 0
+	expect_text "20 of 40"
+}
+
+@test "a file that is not there yet is waited for" {
+	"$BIN/live_view" "$timeline" 2>/dev/null 3>&- &
+	pid=$!
+	interval 0 0 10 0 last
+	expect_end 10 "$pid" 0
+}
+
+@test "SIGTERM ends it with 143 and the last state" {
+	interval 0 0 7 0
+	"$BIN/live_view" "$timeline" 2>"$folder/shown" 3>&- &
+	pid=$!
+	wait_until 5 kill -0 "$pid"
+	sleep 0.3 # it has no way to say that it has read the first lines
+	kill "$pid"
+	code=0
+	wait "$pid" || code=$?
+	[[ $code == 143 ]]
+	grep --quiet '^..:..:..  7 ' "$folder/shown"
+}
+
+@test "a line that is no interval is an error that names the file" {
+	printf '{"schema": "ringstorm-interval/2"}\n' >"$timeline"
+	run timeout 10 "$BIN/live_view" "$timeline"
+	expect_status 1
+	expect_text "$timeline"
+}
+
+@test "on a terminal it is drawn in place, with blocks" {
+	interval 0 0 60 0
+	interval 0 1 30 10
+	interval 0 2 0 0 last
+	on_terminal "$BIN/live_view" --planned 200 "$timeline"
+	expect_status 0
+	expect_text "100 of 200" "█" "░" "50 %" "connection refused 10" $'\033[31m' "generator   OK"
+}
+
+@test "NO_COLOR takes the colour away and nothing else" {
+	interval 0 0 60 10 last
+	export NO_COLOR=1
+	on_terminal "$BIN/live_view" "$timeline"
+	expect_text "connection refused 10" "█"
+	[[ $output != *$'\033[31m'* ]]
+}
+
+@test "without a UTF-8 locale there are # and digits" {
+	interval 0 0 60 0
+	interval 0 1 30 0
+	interval 0 2 0 0 last
+	export LC_ALL=C
+	on_terminal "$BIN/live_view" --planned 180 "$timeline"
+	expect_text "####" "...."
+	[[ $output != *█* && $output != *▁* ]]
+}
+
+@test "on a dumb terminal there are lines" {
+	interval 0 0 60 0 last
+	export TERM=dumb
+	on_terminal "$BIN/live_view" "$timeline"
+	expect_text "60  60/s"
+	[[ $output != *$'\033['* ]]
+}
+
+@test "lines are cut at the terminal's width, so that drawing in place holds" {
+	local line
+	interval 0 0 60 10 last
+	run timeout 30 script --quiet --return --command "stty cols 40; $BIN/live_view $timeline" /dev/null
+	while IFS= read -r line; do
+		line=$(sed 's/\x1b\[[0-9;]*[A-Za-z]//g; s/\r//g' <<<"$line")
+		((${#line} <= 40)) || {
+			printf 'too long: %s\n' "$line"
+			return 1
+		}
+	done <<<"$output"
+}
+
+@test "no path, or two, is a usage error" {
+	run "$BIN/live_view"
+	expect_status 2
+	expect_text "one timeline file or one folder"
+	run "$BIN/live_view" a b
+	expect_status 2
+}

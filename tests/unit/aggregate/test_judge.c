@@ -1,0 +1,175 @@
+#include "aggregate/judge.h"
+
+#include "lib/unit.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+/* A merged run of one machine: so many right answers, and as many failures for
+ * that reason. */
+struct scene {
+	struct merge merge;
+	struct machine machine;
+};
+
+static void scene_init(struct scene *scene, uint64_t ok, uint64_t failed,
+    const char *reason)
+{
+	*scene = (struct scene){ .machine = { .id = 1 } };
+	scene->merge.total.sent = ok + failed;
+	scene->merge.total.ok = ok;
+	scene->merge.total.failed = failed;
+	if (failed)
+		counts_add(&scene->merge.total.reasons, reason, failed);
+	scene->merge.machines = &scene->machine;
+	scene->merge.machine_count = 1;
+}
+
+/* Judges, and releases what the scene owns. */
+static void assert_judged(struct scene *scene, enum result result,
+    enum exit_code code, const char *gravest_reason)
+{
+	struct verdict verdict;
+	judge(&verdict, &scene->merge);
+	assert_int_equal(verdict.result, result);
+	assert_int_equal(verdict.exit_code, code);
+	if (gravest_reason)
+		assert_string_equal(verdict.reasons[0], gravest_reason);
+	else
+		assert_int_equal(verdict.reason_count, 0);
+	verdict_release(&verdict);
+	stats_clear(&scene->merge.total);
+}
+
+static void failures_alone_are_no_reason_to_fail(void **state)
+{
+	struct scene scene;
+	(void)state;
+	scene_init(&scene, 1, 99, "connection refused");
+	assert_judged(&scene, RESULT_PASS, EXIT_PASSED, NULL);
+}
+
+static void one_wrong_answer_fails_the_run(void **state)
+{
+	struct scene scene;
+	(void)state;
+	scene_init(&scene, 1000, 1, "wrong answer");
+	assert_judged(&scene, RESULT_FAIL, EXIT_WRONG,
+	    "1 answer was wrong: what came back is not what was sent.");
+}
+
+static void without_a_success_the_run_fails(void **state)
+{
+	struct scene scene;
+	(void)state;
+	scene_init(&scene, 0, 5, "no leader");
+	assert_judged(&scene, RESULT_FAIL, EXIT_CANNOT,
+	    "Not one request succeeded.");
+	scene_init(&scene, 0, 0, NULL);
+	assert_judged(&scene, RESULT_FAIL, EXIT_CANNOT,
+	    "Not one request was sent.");
+}
+
+static void missing_clients_are_named_and_make_the_run_partial(void **state)
+{
+	struct scene scene;
+	(void)state;
+	scene_init(&scene, 5, 0, NULL);
+	ranges_add(&scene.machine.missing, 7);
+	assert_judged(&scene, RESULT_PARTIAL, EXIT_PARTIAL,
+	    "Machine 1: the file of client 7 is missing.");
+	scene_init(&scene, 5, 0, NULL);
+	ranges_add(&scene.machine.missing, 7);
+	ranges_add(&scene.machine.missing, 9);
+	assert_judged(&scene, RESULT_PARTIAL, EXIT_PARTIAL,
+	    "Machine 1: the files of clients 7 and 9 are missing.");
+}
+
+static void missing_clients_without_numbers_are_counted(void **state)
+{
+	struct scene scene;
+	(void)state;
+	scene_init(&scene, 5, 0, NULL);
+	scene.machine.missing.total = 4000;
+	assert_judged(&scene, RESULT_PARTIAL, EXIT_PARTIAL,
+	    "Machine 1: the files of 4,000 clients are missing.");
+}
+
+static void of_several_exit_codes_the_largest_wins(void **state)
+{
+	struct scene scene;
+	(void)state;
+	scene_init(&scene, 5, 1, "wrong answer");
+	scene.machine.killed_processes = 1;
+	assert_judged(&scene, RESULT_PARTIAL, EXIT_PARTIAL,
+	    "1 answer was wrong: what came back is not what was sent.");
+	scene_init(&scene, 0, 1, "wrong answer");
+	assert_judged(&scene, RESULT_FAIL, EXIT_WRONG,
+	    "1 answer was wrong: what came back is not what was sent.");
+}
+
+static void however_many_machines_are_partial_the_reasons_have_room(
+    void **state)
+{
+	struct scene scene;
+	struct machine machines[100];
+	(void)state;
+	scene_init(&scene, 5, 1, "wrong answer");
+	scene.merge.left_out = 1;
+	for (size_t i = 0; i < 100; i++)
+		machines[i] = (struct machine){ .id = i + 1,
+			.killed_processes = 1,
+			.missing.total = 1,
+			.disagreeing = 1 };
+	scene.merge.machines = machines;
+	scene.merge.machine_count = 100;
+	assert_judged(&scene, RESULT_PARTIAL, EXIT_PARTIAL,
+	    "1 answer was wrong: what came back is not what was sent.");
+}
+
+static void assert_generator(const struct machine *machine,
+    enum generator expected, const char *reason)
+{
+	char why[UNIT_TEXT];
+	assert_int_equal(judge_generator(machine, why), expected);
+	assert_string_equal(why, reason);
+}
+
+static void a_generator_is_suspect_when_it_was_busy_or_late(void **state)
+{
+	struct machine machine = { .id = 1 };
+	(void)state;
+	assert_generator(&machine, GENERATOR_UNKNOWN, "no timeline");
+	machine.has_timeline = true;
+	machine.busy_share = 0.1;
+	machine.lag_p99_us = RECORD_LATE_US - 1;
+	assert_generator(&machine, GENERATOR_OK, "");
+	machine.lag_p99_us = RECORD_LATE_US;
+	assert_generator(&machine, GENERATOR_SUSPECT,
+	    "it started requests late");
+	machine.busy_share = 0.25;
+	assert_generator(&machine, GENERATOR_SUSPECT,
+	    "a core was full 25 % of the time");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(failures_alone_are_no_reason_to_fail),
+		cmocka_unit_test(one_wrong_answer_fails_the_run),
+		cmocka_unit_test(without_a_success_the_run_fails),
+		cmocka_unit_test(
+		    missing_clients_are_named_and_make_the_run_partial),
+		cmocka_unit_test(missing_clients_without_numbers_are_counted),
+		cmocka_unit_test(of_several_exit_codes_the_largest_wins),
+		cmocka_unit_test(
+		    however_many_machines_are_partial_the_reasons_have_room),
+		cmocka_unit_test(
+		    a_generator_is_suspect_when_it_was_busy_or_late),
+	};
+	return cmocka_run_group_tests_name("judge", tests, NULL, NULL);
+}
