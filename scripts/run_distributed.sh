@@ -5,6 +5,7 @@
 # Ctrl-C ends them all and keeps what they measured; the exit code is the worst.
 #
 #   --deploy            first copy programs, scripts, config/ and test_images/ there
+#   --deploy-only       and start nothing
 #   --attach            start nothing; show the runs that go on there (Ctrl-C ends them)
 #   --machines FILE     instead of config/aggregate.conf
 #   --start-in SECONDS  all start so long from now (10)
@@ -42,6 +43,7 @@ take_options() {
 	while (($# > 0)); do
 		case $1 in
 			--deploy) deploy=yes ;;
+			--deploy-only) verb=deploy ;;
 			--attach) verb=attach ;;
 			--machines | --start-in | --start-at | --run-id)
 				(($# > 1)) || die 2 "$1 needs a value"

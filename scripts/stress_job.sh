@@ -54,7 +54,7 @@ start() {
 
 # run OPTION...: the stress test, and how it ended.
 run() {
-	local child code=0
+	local child code
 	exec {lock}>"$JOB.lock"
 	flock --nonblock "$lock" || die 1 "a stress test of machine $ID goes on here"
 	"$ROOT/scripts/stress_test.sh" "$ID" "$@" &
@@ -62,10 +62,7 @@ run() {
 	trap 'kill -TERM "$child" 2>/dev/null || true' INT TERM
 	printf '%d\n' "$$" >"$JOB.new"
 	mv -- "$JOB.new" "$JOB.pid"
-	while kill -0 "$child" 2>/dev/null; do
-		code=0
-		wait "$child" || code=$?
-	done
+	ended "$child"
 	printf '%d\n' "$code" >"$JOB.new"
 	mv -- "$JOB.new" "$JOB.code"
 }

@@ -81,6 +81,17 @@ read_conf() {
 	eval "$settings"
 }
 
+# ended PID: waits until this child has, whatever trapped signals come meanwhile;
+# sets `code` to its exit code.
+# shellcheck disable=SC2034 # code is for whoever calls
+ended() {
+	while kill -0 "$1" 2>/dev/null; do
+		wait "$1" || true
+	done
+	code=0
+	wait "$1" || code=$?
+}
+
 # answers HOST:PORT: whether something takes connections there.
 answers() {
 	local host=${1%:*}

@@ -79,7 +79,7 @@ check() {
 
 # follow LINES: shows the run to its end, also after lost connections.
 follow() {
-	local lines=$1 seen=$folder/seen_$number status count deadline=$((SECONDS + PATIENCE_SECONDS))
+	local lines=$1 seen=$folder/seen_$number code count deadline=$((SECONDS + PATIENCE_SECONDS))
 	: >"$seen"
 	while true; do
 		(
@@ -88,11 +88,8 @@ follow() {
 			exit "${PIPESTATUS[0]}"
 		) &
 		follower=$!
-		while kill -0 "$follower" 2>/dev/null; do
-			status=0
-			wait "$follower" || status=$?
-		done
-		((status == 255)) || return "$status"
+		ended "$follower"
+		((code == 255)) || return "$code"
 		count=$(wc --lines <"$seen")
 		if [[ $lines != +$((count + 1)) && -s $seen ]]; then
 			deadline=$((SECONDS + PATIENCE_SECONDS))

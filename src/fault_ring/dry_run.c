@@ -2,7 +2,6 @@
 
 #include "fault_ring/shell.h"
 #include "lib/clock.h"
-#include "lib/unit.h"
 
 #include <string.h>
 
@@ -11,19 +10,19 @@
 struct show {
 	FILE *to;
 	const struct vars *vars;
-	const char *when, *host;
+	const char *host;
 };
 
 /* One step: its commands, a line each, below one another. */
 static void show_step(const struct show *show, const char *when,
-    const char *host, const char *step, const char *commands)
+    const char *step, const char *commands)
 {
 	struct buf text = { 0 };
 	const char *line;
 
 	vars_expand(show->vars, commands, &text);
 	buf_add(&text, "", 1);
-	fprintf(show->to, "%-9s %-22.22s %-9s ", when, host, step);
+	fprintf(show->to, "%-11s %-20.20s %-9s ", when, show->host, step);
 	line = (const char *)text.data;
 	for (bool first = true; *line || first; first = false) {
 		size_t length = strcspn(line, "\n");
@@ -35,43 +34,74 @@ static void show_step(const struct show *show, const char *when,
 	buf_release(&text);
 }
 
+static void show_steps(const struct show *show, const struct planned *planned,
+    int64_t undo_ns, int64_t at_ns)
+{
+	const struct fault *fault = planned->fault;
+	const char *heal = fault->heal ? fault->heal : "nothing\n";
+	char at[40], undo[40];
+
+	snprintf(at, sizeof at, "at +%gs", (double)at_ns / NS_PER_SECOND);
+	snprintf(undo, sizeof undo, "undo in %gs:\n",
+	    (double)undo_ns / NS_PER_SECOND);
+	if (fault->possible)
+		show_step(show, "before", "possible", fault->possible);
+	show_step(show, at, "arm", undo);
+	show_step(show, "", "", heal);
+	show_step(show, "", fault->name, fault->apply);
+	if (fault->background)
+		show_step(show, "", "meanwhile", fault->background);
+	show_step(show, "", "confirm", fault->confirm);
+	snprintf(at, sizeof at, "at +%gs",
+	    (double)(at_ns + planned->length_ns) / NS_PER_SECOND);
+	show_step(show, at, "heal", heal);
+	show_step(show, "", "healed", fault->healed);
+	show_step(show, "", "disarm", "the undo\n");
+}
+
 static int show_fault(FILE *to, const struct target *target,
     const struct planned *planned, const struct settings *settings,
     int64_t at_ns, struct err *err)
 {
 	const struct fault *fault = planned->fault;
-	const char *host = target->settings->host;
 	struct vars vars = { 0 };
-	struct show show = { .to = to, .vars = &vars };
-	char at[UNIT_TEXT + 8], time[UNIT_TEXT];
+	struct show show = { to, &vars, target->settings->host };
 	int result;
 
 	vars_copy(&vars, &target->vars);
 	vars_set(&vars, "done", fault->done);
 	result = fault->prepare ? fault->prepare(&vars, settings, err) : 0;
-	if (result == 0) {
-		unit_duration(time,
-		    planned->length_ns + settings->undo_margin_ns);
-		fprintf(to,
-		    "at +%-6s %-22.22s arm       in %s, unless "
-		    "disarmed, what heals it\n",
-		    unit_duration(at, at_ns), host, time);
-		if (fault->possible)
-			show_step(&show, "", host, "possible", fault->possible);
-		show_step(&show, "", host, fault->name, fault->apply);
-		if (fault->background)
-			show_step(&show, "", host, "meanwhile",
-			    fault->background);
-		show_step(&show, "", host, "confirm", fault->confirm);
-		snprintf(at, sizeof at, "at +%s",
-		    unit_duration(time, at_ns + planned->length_ns));
-		show_step(&show, at, host, "heal",
-		    fault->heal ? fault->heal : "nothing\n");
-		show_step(&show, "", host, "healed", fault->healed);
-		show_step(&show, "", host, "disarm", "the undo\n");
-	}
+	if (result == 0)
+		show_steps(&show, planned,
+		    planned->length_ns + settings->undo_margin_ns, at_ns);
 	vars_release(&vars);
 	return result;
+}
+
+/* With what the settings say, but no server's own values. */
+static int show_functions(FILE *to, const struct fault *fault,
+    const struct settings *settings, struct err *err)
+{
+	struct vars vars = { 0 };
+	struct buf text = { 0 };
+	int result = fault->prepare ? fault->prepare(&vars, settings, err) : 0;
+
+	if (result == 0 && fault->functions) {
+		vars_expand(&vars, fault->functions, &text);
+		fwrite(text.data, 1, text.length, to);
+	}
+	buf_release(&text);
+	vars_release(&vars);
+	return result;
+}
+
+static bool has(const struct plan *plan, const struct fault *fault)
+{
+	for (size_t i = 0; i < plan->count; i++) {
+		if (plan->items[i].fault == fault)
+			return true;
+	}
+	return false;
 }
 
 int dry_run(const struct targets *targets, const struct plan *plan,
@@ -96,13 +126,9 @@ int dry_run(const struct targets *targets, const struct plan *plan,
 	fprintf(to, "\nThe functions that they share:\n");
 	shell_print_functions(to);
 	for (size_t i = 0; i < fault_count; i++) {
-		for (size_t j = 0; j < plan->count; j++) {
-			if (plan->items[j].fault != faults[i])
-				continue;
-			if (faults[i]->functions)
-				fputs(faults[i]->functions, to);
-			break;
-		}
+		if (has(plan, faults[i]) &&
+		    show_functions(to, faults[i], settings, err) != 0)
+			return -1;
 	}
 	return 0;
 }

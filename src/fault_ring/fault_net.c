@@ -76,13 +76,13 @@ static const char table[] =
 	"	sed -n \"s/.*packets \\([0-9]*\\).*/\\1/p\")\n"                      \
 	"[ \"${count:-0}\" -gt 0 ] || { why=\"no packet was dropped: nobody "  \
 	"speaks with the server\"; return 1; }\n"                              \
-	"saw=\"$count packets dropped so far\"\n"
+	"saw=\"packets dropped so far: $count\"\n"
 
 #define STOP_FILTER "! has_table || root nft delete table inet ringstorm_$id\n"
 
 #define UNFILTERED                                                             \
 	"! has_table || { why=${why:-the table is there}; return 1; }\n"       \
-	"is_up\n"
+	"is_up && saw=\"its packets pass, $saw\"\n"
 
 const struct fault fault_partition = {
 	.name = "partition",
@@ -157,7 +157,7 @@ const struct fault fault_reset = {
 	    "[ -n \"$cutoff\" ] || { apply; why=\"nobody is connected "
 	    "to the server\"; }\n"
 	    "[ -n \"$cutoff\" ] || return 1\n"
-	    "saw=\"$(echo \"$cutoff\" | wc -l) connections destroyed\"\n",
+	    "saw=\"connections destroyed: $(echo \"$cutoff\" | wc -l)\"\n",
 	.heal = NULL,
 	.healed = "is_up\n",
 };

@@ -92,7 +92,7 @@ static const char functions[] =
 	"s/.* \\([0-9]*\\) pkt.*/\\1/p\")\n"                                   \
 	"[ \"${count:-0}\" -gt 0 ] || { why=\"nothing passed through the "     \
 	"queue: nobody speaks with the server\"; return 1; }\n"                \
-	"saw=\"$count packets through $queue so far\"\n"
+	"saw=\"packets through $queue so far: $count\"\n"
 
 #define TEAR_DOWN                                                              \
 	"if find_device && is_slow; then root tc qdisc del dev \"$device\" "   \
@@ -100,7 +100,7 @@ static const char functions[] =
 
 #define PLAIN                                                                  \
 	"! { find_device && is_slow; } || return 1\n"                          \
-	"is_up\n"
+	"is_up && saw=\"the queue is gone, $saw\"\n"
 
 const struct fault fault_rate = {
 	.name = "rate",

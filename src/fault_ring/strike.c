@@ -15,6 +15,7 @@
 #define SLACK_NS  (15 * NS_PER_SECOND) /* beyond what a step waits itself */
 #define RETRY_NS  NS_PER_SECOND
 #define LEADER_NS (5 * NS_PER_SECOND)
+#define KNOCK_NS  (100 * NS_PER_MS)
 
 /* Fills in what all events of a strike have. */
 static struct event event_of(const struct strike *strike, const char *name)
@@ -216,6 +217,48 @@ static void say_confirmed(struct strike *strike,
 	events_record(events, &event);
 }
 
+/* Knocks at the server's door while its traffic is to be broken: even if
+ * nobody else speaks with it, there is something to drop. */
+struct knocker {
+	const struct address *address;
+	bool over, gone;
+	struct fiber *waiting;
+};
+
+static void knock(void *arg)
+{
+	struct knocker *knocker = arg;
+	struct conn conn = CONN_CLOSED;
+
+	while (!knocker->over) {
+		(void)conn_connect(&conn, knocker->address,
+		    clock_now_ns() + KNOCK_NS);
+		conn_close(&conn);
+		(void)fiber_sleep_until(clock_now_ns() + KNOCK_NS);
+	}
+	knocker->gone = true;
+	fiber_unpark(knocker->waiting);
+}
+
+static enum target_answer send_fault(struct strike *strike,
+    struct remote_result *result, struct err *err)
+{
+	const struct fault *fault = strike->planned->fault;
+	struct knocker knocker = { .address = &strike->target->ready,
+		.waiting = fiber_self() };
+	bool knocks = fault->is_network && knocker.address->length > 0 &&
+	              fiber_spawn(loop_current(), knock, &knocker);
+	enum target_answer answer =
+	    target_run(strike->target, &strike->vars, fault, step_apply, NULL,
+	        strike->stage->settings->confirm_timeout_ns + SLACK_NS, result,
+	        err);
+
+	knocker.over = true;
+	while (knocks && !knocker.gone)
+		(void)fiber_park(CLOCK_NEVER);
+	return answer;
+}
+
 /* Makes the fault, and sees whether it is there. */
 static void apply(struct strike *strike)
 {
@@ -235,10 +278,7 @@ static void apply(struct strike *strike)
 	event = event_of(strike, "commanded");
 	event.planned_unix_ms = unix_ms_at(strike->moment_ns);
 	events_record(events, &event);
-	answer = target_run(strike->target, &strike->vars, planned->fault,
-	    step_apply, NULL,
-	    strike->stage->settings->confirm_timeout_ns + SLACK_NS, &result,
-	    &err);
+	answer = send_fault(strike, &result, &err);
 	if (answer == TARGET_DONE) {
 		strike->confirmed = true;
 		say_confirmed(strike, &result);

@@ -86,7 +86,8 @@ struct remote_file {
 };
 
 /* Calls `each` for the entries of a folder, but for "." and "..", until it
- * returns anything but 0, which is then the result (with its errno). */
+ * returns anything but 0, which is then the result (with its errno). It must
+ * not use the host. */
 int remote_list(struct remote *remote, const char *folder,
     int (*each)(void *arg, const struct remote_file *file), void *arg,
     int64_t deadline_ns, struct err *err);

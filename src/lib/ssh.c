@@ -136,19 +136,20 @@ static int errno_of(int ssh_error)
 int ssh_broken(struct ssh *ssh, const char *what, struct err *err)
 {
 	int error = errno;
-	char *words = NULL;
-	int code = libssh2_session_last_error(ssh->session, &words, NULL, 0);
+	char *theirs = NULL;
+	int code = libssh2_session_last_error(ssh->session, &theirs, NULL, 0);
+	const char *words = theirs;
 
-	if (code != LIBSSH2_ERROR_EAGAIN)
+	if (error == ETIME) {
+		words = "timed out";
+	} else if (error == ECANCELED) {
+		words = "cancelled";
+	} else {
 		error = errno_of(code);
-	if (error == ECONNRESET)
-		err_set(err, "%s: %s: the connection was lost",
-		    ssh->target.words, what);
-	else if (code == LIBSSH2_ERROR_EAGAIN)
-		err_set(err, "%s: %s: %s", ssh->target.words, what,
-		    error == ETIME ? "timed out" : net_reason(error));
-	else
-		err_set(err, "%s: %s: %s", ssh->target.words, what, words);
+		if (error == ECONNRESET)
+			words = "the connection was lost";
+	}
+	err_set(err, "%s: %s: %s", ssh->target.words, what, words);
 	ssh_disconnect(ssh);
 	errno = error;
 	return -1;
@@ -160,6 +161,10 @@ void ssh_disconnect(struct ssh *ssh)
 	if (ssh->session) {
 		libssh2_session_disconnect(ssh->session, "bye");
 		shutdown(ssh->conn.watch.fd, SHUT_RDWR);
+		if (ssh->open)
+			while (libssh2_sftp_close_handle(ssh->open) ==
+			       LIBSSH2_ERROR_EAGAIN)
+				;
 		if (ssh->sftp)
 			while (libssh2_sftp_shutdown(ssh->sftp) ==
 			       LIBSSH2_ERROR_EAGAIN)
@@ -170,6 +175,7 @@ void ssh_disconnect(struct ssh *ssh)
 	}
 	ssh->session = NULL;
 	ssh->sftp = NULL;
+	ssh->open = NULL;
 	conn_close(&ssh->conn);
 }
 
@@ -207,19 +213,54 @@ static int reach(struct ssh *ssh, int64_t deadline_ns, struct err *err)
 	return 0;
 }
 
-/* Asks for a key of a type that known_hosts has; what libssh2 does not know
- * is passed over by it. */
+/* Whether keys of the type that an algorithm signs with are in the list. */
+static bool is_among(const char *algorithm, const char *types)
+{
+	const char *type =
+	    strncmp(algorithm, "rsa-sha2-", 9) == 0 ? "ssh-rsa" : algorithm;
+	size_t length = strlen(type);
+	for (const char *at = types; (at = strstr(at, type)); at += length)
+		if ((at == types || at[-1] == ',') && at[length] == ',')
+			return true;
+	return false;
+}
+
+/* Appends what libssh2 can, of types that are known or of those that are not;
+ * of certificates it would not say which key they hold. */
+static int add_algorithms(struct buf *to, const char **able, int count,
+    const char *types, bool known)
+{
+	int failed = 0;
+	for (int i = 0; i < count; i++)
+		if (is_among(able[i], types) == known &&
+		    !strstr(able[i], "-cert-"))
+			failed |= buf_add_format(to, "%s%s",
+			    to->length ? "," : "", able[i]);
+	return failed;
+}
+
+/* Asks for a key of a type that known_hosts has, if there is one. libssh2 1.10
+ * must not be given a name that it does not know. */
 static void prefer_known_types(struct ssh *ssh)
 {
-	static const char *const usual =
-	    "ssh-ed25519,ecdsa-sha2-nistp256,ecdsa-sha2-nistp384,"
-	    "ecdsa-sha2-nistp521,rsa-sha2-512,rsa-sha2-256,ssh-rsa";
-	struct buf types = { 0 };
-	if (known_types(&ssh->target.known_hosts, ssh->key_name, &types) == 0 &&
-	    buf_add(&types, usual, strlen(usual) + 1) == 0)
-		libssh2_session_method_pref(ssh->session,
-		    LIBSSH2_METHOD_HOSTKEY, (char *)types.data);
+	struct buf types = { 0 }, order = { 0 };
+	const char **able = NULL;
+	int count = libssh2_session_supported_algs(ssh->session,
+	    LIBSSH2_METHOD_HOSTKEY, &able);
+	if (count > 0 &&
+	    known_types(&ssh->target.known_hosts, ssh->key_name, &types) == 0 &&
+	    buf_add(&types, "", 1) == 0) {
+		const char *text = (char *)types.data;
+		if (add_algorithms(&order, able, count, text, true) == 0 &&
+		    add_algorithms(&order, able, count, text, false) == 0 &&
+		    order.length > 0)
+			libssh2_session_method_pref(ssh->session,
+			    LIBSSH2_METHOD_HOSTKEY, (char *)order.data);
+	}
+	if (able)
+		libssh2_free(ssh->session, able);
 	buf_release(&types);
+	buf_release(&order);
 }
 
 static int shake_hands(struct ssh *ssh, int64_t deadline_ns, struct err *err)

@@ -42,28 +42,33 @@ static int failed(struct ssh *ssh, const char *path, struct err *err)
 	return err_system(err, "%s: %s", ssh->target.words, path);
 }
 
-static LIBSSH2_SFTP_HANDLE *open_path(struct ssh *ssh, const char *path,
-    int kind, int64_t deadline_ns, struct err *err)
+static int open_path(struct ssh *ssh, const char *path, int kind,
+    int64_t deadline_ns, struct err *err)
 {
-	LIBSSH2_SFTP_HANDLE *handle = NULL;
 	if (start(ssh, deadline_ns, err) != 0)
-		return NULL;
-	SSH_AWAIT_NEW(ssh, deadline_ns, handle,
+		return -1;
+	SSH_AWAIT_NEW(ssh, deadline_ns, ssh->open,
 	    libssh2_sftp_open_ex(ssh->sftp, path, (unsigned)strlen(path),
 	        LIBSSH2_FXF_READ, 0, kind));
-	if (!handle)
-		failed(ssh, path, err);
-	return handle;
+	return ssh->open ? 0 : failed(ssh, path, err);
 }
 
-static void close_path(struct ssh *ssh, LIBSSH2_SFTP_HANDLE *handle,
-    int64_t deadline_ns)
+/* A broken session has closed it already. */
+static int close_path(struct ssh *ssh, const char *path, int result,
+    int64_t deadline_ns, struct err *err)
 {
-	int result = 0, error = errno;
-	if (ssh->session)
-		SSH_AWAIT(ssh, deadline_ns, result,
-		    libssh2_sftp_close_handle(handle));
+	int closed = 0, error = errno;
+	if (!ssh->open)
+		return result;
+	SSH_AWAIT(ssh, deadline_ns, closed,
+	    libssh2_sftp_close_handle(ssh->open));
+	if (closed == LIBSSH2_ERROR_EAGAIN) {
+		int gone = ssh_broken(ssh, path, result == 0 ? err : NULL);
+		return result == 0 ? gone : result;
+	}
+	ssh->open = NULL;
 	errno = error;
+	return result;
 }
 
 static struct remote_file describe(const char *name,
@@ -88,15 +93,14 @@ int ssh_list(struct ssh *ssh, const char *folder,
 	char name[NAME_BYTES];
 	LIBSSH2_SFTP_ATTRIBUTES known;
 	int result = 0;
-	LIBSSH2_SFTP_HANDLE *handle =
-	    open_path(ssh, folder, LIBSSH2_SFTP_OPENDIR, deadline_ns, err);
-	if (!handle)
+
+	if (open_path(ssh, folder, LIBSSH2_SFTP_OPENDIR, deadline_ns, err) != 0)
 		return -1;
 	while (result == 0) {
 		int length = 0;
 		SSH_AWAIT(ssh, deadline_ns, length,
-		    libssh2_sftp_readdir_ex(handle, name, sizeof name - 1, NULL,
-		        0, &known));
+		    libssh2_sftp_readdir_ex(ssh->open, name, sizeof name - 1,
+		        NULL, 0, &known));
 		if (length == 0)
 			break;
 		if (length < 0) {
@@ -110,12 +114,11 @@ int ssh_list(struct ssh *ssh, const char *folder,
 		if (result == 0 && fiber_share() < 0)
 			result = ssh_broken(ssh, folder, err);
 	}
-	close_path(ssh, handle, deadline_ns);
-	return result;
+	return close_path(ssh, folder, result, deadline_ns, err);
 }
 
-static int copy(struct ssh *ssh, LIBSSH2_SFTP_HANDLE *handle, const char *path,
-    FILE *to, uint64_t most_bytes, int64_t deadline_ns, struct err *err)
+static int copy(struct ssh *ssh, const char *path, FILE *to,
+    uint64_t most_bytes, int64_t deadline_ns, struct err *err)
 {
 	char *part = malloc(READ_BYTES);
 	uint64_t total = 0;
@@ -124,7 +127,7 @@ static int copy(struct ssh *ssh, LIBSSH2_SFTP_HANDLE *handle, const char *path,
 	while (result == 0) {
 		ssize_t got = 0;
 		SSH_AWAIT(ssh, deadline_ns, got,
-		    libssh2_sftp_read(handle, part, READ_BYTES));
+		    libssh2_sftp_read(ssh->open, part, READ_BYTES));
 		if (got == 0)
 			break;
 		total += got > 0 ? (uint64_t)got : 0;
@@ -147,11 +150,8 @@ static int copy(struct ssh *ssh, LIBSSH2_SFTP_HANDLE *handle, const char *path,
 int ssh_fetch(struct ssh *ssh, const char *path, FILE *to, uint64_t most_bytes,
     int64_t deadline_ns, struct err *err)
 {
-	LIBSSH2_SFTP_HANDLE *handle =
-	    open_path(ssh, path, LIBSSH2_SFTP_OPENFILE, deadline_ns, err);
-	if (!handle)
+	if (open_path(ssh, path, LIBSSH2_SFTP_OPENFILE, deadline_ns, err) != 0)
 		return -1;
-	int result = copy(ssh, handle, path, to, most_bytes, deadline_ns, err);
-	close_path(ssh, handle, deadline_ns);
-	return result;
+	int result = copy(ssh, path, to, most_bytes, deadline_ns, err);
+	return close_path(ssh, path, result, deadline_ns, err);
 }

@@ -8,6 +8,7 @@
 #include "lib/ssh.h"
 #include "lib/ssh_config.h"
 
+#include <errno.h>
 #include <libssh2.h>
 #include <libssh2_sftp.h>
 
@@ -19,8 +20,9 @@ struct ssh {
 	int64_t connect_timeout_ns;
 
 	struct conn conn;
-	LIBSSH2_SESSION *session; /* NULL: not connected */
-	LIBSSH2_SFTP *sftp;       /* when first needed */
+	LIBSSH2_SESSION *session;  /* NULL: not connected */
+	LIBSSH2_SFTP *sftp;        /* when first needed */
+	LIBSSH2_SFTP_HANDLE *open; /* the file or folder being read */
 };
 
 /* Waits until the session can go on. */
@@ -30,6 +32,7 @@ int ssh_wait(struct ssh *ssh, int64_t deadline_ns);
  * the wait failed, errno being ssh_wait's then. */
 #define SSH_AWAIT(ssh, deadline_ns, result, call)                              \
 	do {                                                                   \
+		errno = 0;                                                     \
 		(result) = (call);                                             \
 	} while ((result) == LIBSSH2_ERROR_EAGAIN &&                           \
 	         ssh_wait(ssh, deadline_ns) == 0)
@@ -37,6 +40,7 @@ int ssh_wait(struct ssh *ssh, int64_t deadline_ns);
 /* The same for calls that return a pointer: NULL when they or the wait fail. */
 #define SSH_AWAIT_NEW(ssh, deadline_ns, pointer, call)                         \
 	do {                                                                   \
+		errno = 0;                                                     \
 		(pointer) = (call);                                            \
 	} while (!(pointer) &&                                                 \
 	         libssh2_session_last_errno((ssh)->session) ==                 \
