@@ -97,7 +97,7 @@ flow: all $(LAB)
 	BIN=$(abspath $(OUT)) $(call suite,flow) bats --tap tests/flow
 fuzz:
 	tests/fuzz/run.sh $(or $(SECONDS),60) $(FUZZ)
-bench: all $(BENCH)
+bench: all $(BENCH) $(LAB)
 	BIN=$(abspath $(OUT)) tests/bench/run.sh $(BENCH)
 
 C  := $(wildcard src/*/*.[ch] tests/unit/*.h tests/unit/*/*.[ch] tests/fuzz/*.c tests/bench/*.c tests/lab/*.c test_images/*.c)

@@ -35,6 +35,8 @@ struct remote_settings {
  * remote_connect. NULL with `err` when the words make no sense. */
 struct remote *remote_new(const char *host,
     const struct remote_settings *settings, struct err *err);
+
+/* Disconnects first: before the loop ends in which it was connected. */
 void remote_free(struct remote *remote);
 
 const char *remote_host(const struct remote *remote); /* as it was given */

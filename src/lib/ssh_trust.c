@@ -5,6 +5,8 @@
 #include "lib/ssh_session.h"
 
 #include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -167,19 +169,36 @@ static int try_agent(struct ssh *ssh, int64_t deadline_ns,
 	return result;
 }
 
-static const char *why_not(struct ssh *ssh, int answer)
+/* By the public key that ssh-keygen puts beside it. */
+static bool is_rsa(const char *path)
+{
+	char *beside = mem_format("%s.pub", path), head[8] = "";
+	FILE *file = fopen(beside, "re");
+	if (file) {
+		if (!fgets(head, sizeof head, file))
+			head[0] = '\0';
+		fclose(file);
+	}
+	free(beside);
+	return strcmp(head, "ssh-rsa") == 0;
+}
+
+static const char *why_not(const char *path, int answer)
 {
 	switch (answer) {
 	case LIBSSH2_ERROR_AUTHENTICATION_FAILED:
 	case LIBSSH2_ERROR_PUBLICKEY_UNVERIFIED:
+		if (is_rsa(path) && !libssh2_version(0x010b00))
+			return "(refused; libssh2 before 1.11 signs for RSA "
+			       "keys with SHA-1, which OpenSSH 8.8 and later "
+			       "refuse: make another with ssh-keygen -t "
+			       "ed25519)";
 		return "(refused)";
 	case LIBSSH2_ERROR_FILE:
 	case LIBSSH2_ERROR_KEYFILE_AUTH_FAILED:
 		return "(cannot be used; if it has a passphrase, give it to "
-		       "the "
-		       "agent: ssh-add)";
+		       "the agent: ssh-add)";
 	default:
-		libssh2_session_last_errno(ssh->session);
 		return "(cannot be used)";
 	}
 }
@@ -199,7 +218,7 @@ static int try_file(struct ssh *ssh, const char *path, int64_t deadline_ns,
 	        (unsigned)strlen(user), NULL, path, NULL));
 	int result = judge(answer);
 	if (result == 0)
-		note(attempts, path, why_not(ssh, answer));
+		note(attempts, path, why_not(path, answer));
 	return result;
 }
 

@@ -185,6 +185,15 @@ readonly EXPECTED=$'<sh><a b><it\'s><"$HOME"><*><><\\><!x><`id`><two\nlines>'
 	expect_text "$PWD/missing (is not there)" "$PWD/broken (cannot be used" "$PWD/locked (cannot be used" "ssh-add"
 }
 
+@test "an RSA key that this libssh2 cannot sign with is told as such" {
+	ssh-keygen -q -t rsa -b 2048 -N '' -f rsa
+	cat rsa.pub >>"$LAB/authorized_keys"
+	sed "s#IdentityFile.*#IdentityFile $PWD/rsa#" "$LAB_SSH_CONFIG" >config
+	RINGSTORM_SSH_CONFIG=$PWD/config remote server1 'echo in'
+	# From 1.11 on it can.
+	[[ $output == in ]] || expect_text "libssh2 before 1.11 signs for RSA keys with SHA-1" "ssh-keygen -t ed25519"
+}
+
 @test "the agent's keys are taken" {
 	eval "$(ssh-agent -a "$PWD/agent")" >/dev/null 3>&-
 	ssh-add -q "$LAB/key"

@@ -4,7 +4,6 @@
 #include "lib/clock.h"
 #include "lib/fiber.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -202,6 +201,89 @@ static void hosts_work_at_the_same_time(void **state)
 	}
 }
 
+static void localhost_is_this_machine_unless_ssh_knows_it(void **state)
+{
+	(void)state;
+	char path[] = "/tmp/ssh_config.XXXXXX";
+	const char text[] = "Host localhost\n";
+	const struct remote_settings none = { .ssh_config = "/dev/null" },
+	                             named = { .ssh_config = path };
+	struct err err = { "" };
+	int fd = mkstemp(path);
+
+	assert_int_equal(write(fd, text, sizeof text - 1), sizeof text - 1);
+	close(fd);
+	struct remote *remote = remote_new("localhost", &none, &err);
+	assert_true(remote_is_local(remote));
+	remote_free(remote);
+	remote = remote_new("localhost", &named, &err);
+	assert_false(remote_is_local(remote));
+	assert_false(remote_is_connected(remote));
+	assert_string_equal(remote_host(remote), "localhost");
+	remote_free(remote);
+	assert_null(remote_new("-x", &none, &err));
+	assert_non_null(strstr(err.text, "is no host"));
+	unlink(path);
+}
+
+/* Files */
+
+static int count_plain(void *arg, const struct remote_file *file)
+{
+	*(int *)arg += file->is_plain && file->size_bytes == 3;
+	return 0;
+}
+
+static void copy_files(void *arg)
+{
+	const char *folder = arg;
+	struct remote *remote = remote_new("local", NULL, NULL);
+	struct err err = { "" };
+	char path[128], text[16] = "", *copy = NULL;
+	size_t size = 0;
+	int plain = 0;
+	FILE *to = open_memstream(&copy, &size);
+
+	assert_int_equal(
+	    remote_list(remote, folder, count_plain, &plain, CLOCK_NEVER, &err),
+	    0);
+	assert_int_equal(plain, 1);
+	snprintf(path, sizeof path, "%s/file", folder);
+	assert_int_equal(remote_fetch(remote, path, to, 3, CLOCK_NEVER, &err),
+	    0);
+	assert_int_equal(remote_fetch(remote, path, to, 2, CLOCK_NEVER, &err),
+	    -1);
+	assert_int_equal(errno, EMSGSIZE);
+	snprintf(path, sizeof path, "%s/pipe", folder);
+	assert_int_equal(remote_fetch(remote, path, to, 9, CLOCK_NEVER, &err),
+	    -1);
+	fclose(to);
+	snprintf(text, sizeof text, "%.3s", copy);
+	assert_string_equal(text, "abc");
+	free(copy);
+	remote_free(remote);
+}
+
+static void files_are_listed_and_copied_and_bounded(void **state)
+{
+	(void)state;
+	char folder[] = "/tmp/remote.XXXXXX", path[64];
+
+	assert_non_null(mkdtemp(folder));
+	snprintf(path, sizeof path, "%s/pipe", folder);
+	assert_int_equal(mkfifo(path, 0600), 0);
+	snprintf(path, sizeof path, "%s/file", folder);
+	FILE *file = fopen(path, "w");
+	assert_non_null(file);
+	fputs("abc", file);
+	fclose(file);
+	on_a_fiber(copy_files, folder);
+	unlink(path);
+	snprintf(path, sizeof path, "%s/pipe", folder);
+	unlink(path);
+	rmdir(folder);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -215,6 +297,8 @@ int main(void)
 		cmocka_unit_test(endless_output_is_cut_off),
 		cmocka_unit_test(quoted_words_are_one_word_of_a_shell),
 		cmocka_unit_test(hosts_work_at_the_same_time),
+		cmocka_unit_test(localhost_is_this_machine_unless_ssh_knows_it),
+		cmocka_unit_test(files_are_listed_and_copied_and_bounded),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
