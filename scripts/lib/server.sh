@@ -21,7 +21,7 @@ recorded_pid() {
 # alive PID: a process that has not ended.
 alive() {
 	local state
-	state=$(ps --format state= --pid "$1") && [[ $state != Z* ]]
+	state=$(ps --format state= --pid "$1" 2>/dev/null) && [[ $state != Z* ]]
 }
 
 # is_server PID: it is server ID as start_server.sh starts it, in this folder. A
