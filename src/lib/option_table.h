@@ -32,6 +32,7 @@ const char *option_nearest(const struct options *options, const char *name);
 extern const struct option option_common[];
 extern const size_t option_common_count;
 
+/* Writes what --help prints. */
 void option_help(const struct options *options, FILE *to);
 
 #endif
