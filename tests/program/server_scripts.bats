@@ -112,6 +112,17 @@ s = socket.create_server(('127.0.0.1', $port)); print('ready', flush=True); time
 	grep -q "Server 7 stopped" logs/server_7.log
 }
 
+@test "a server that another started with the same conf file is stopped as well" {
+	mkdir logs
+	"$BIN/ring_server" --conf "$PWD/config/server7.conf" 2>logs/server_7.log 3>&- &
+	pid=$!
+	printf '%d\n' "$pid" >logs/server_7.pid
+	wait_until 10 "$BIN/ring_server" --conf config/server7.conf --ping
+	script stop 7
+	expect_status 0
+	gone "$pid"
+}
+
 @test "a server that does not heed SIGTERM is killed" {
 	script start 7
 	kill -STOP "$(<logs/server_7.pid)"
