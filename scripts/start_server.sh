@@ -14,8 +14,9 @@ readonly PATIENCE_SECONDS=10
 # lock_start: of two starts at once, the second finds what the first did. The
 # server does not inherit the lock.
 lock_start() {
-	mkdir --parents logs
-	exec {lock}>"logs/.server_$ID.lock"
+	if ! { mkdir --parents logs && exec {lock}>"logs/.server_$ID.lock"; }; then
+		die 1 "cannot write to $PWD/logs"
+	fi
 	flock --timeout "$PATIENCE_SECONDS" "$lock" || die 1 "Server $ID is being started by somebody else"
 }
 
@@ -65,7 +66,11 @@ main() {
 	setsid nohup "$BIN/ring_server" --conf "$CONF" --id "$ID" --log-file - \
 		</dev/null >"$LOG_FILE" 2>&1 {lock}>&- &
 	pid=$!
-	printf '%s\n' "$pid" >"$PID_FILE"
+	if ! printf '%s\n' "$pid" >"$PID_FILE"; then
+		kill "$pid"
+		rm --force -- "$PID_FILE"
+		die 1 "cannot write $PWD/$PID_FILE; Server $ID is stopped again"
+	fi
 	await_answer "$pid"
 	printf '✅ Server %s started successfully (PID: %s)\n' "$ID" "$pid"
 }

@@ -21,15 +21,20 @@ recorded_pid() {
 # alive PID: a process that has not ended.
 alive() {
 	local state
-	state=$(ps --format state= --pid "$1") && [[ $state != Z* ]]
+	state=$(ps --format state= --pid "$1" 2>/dev/null) && [[ $state != Z* ]]
 }
 
-# is_server PID: it is server ID as start_server.sh starts it, in this folder. A
-# pid that a file remembers may long be another process.
+# is_server PID: it is server ID, run in this folder with its id or its conf file,
+# whoever started it. A pid that a file remembers may long be another process.
 is_server() {
-	local words=()
+	local words=() word
 	mapfile -d '' -t words 2>/dev/null <"/proc/$1/cmdline" || return
-	((${#words[@]} > 0)) && [[ ${words[0]##*/} == ring_server && " ${words[*]} " == *" --id $ID "* && /proc/$1/cwd -ef . ]]
+	((${#words[@]} > 0)) && [[ ${words[0]##*/} == ring_server && /proc/$1/cwd -ef . ]] || return
+	[[ " ${words[*]} " != *" --id $ID "* ]] || return 0
+	for word in "${words[@]}"; do
+		[[ ! $word -ef $CONF ]] || return 0
+	done
+	return 1
 }
 
 # runs PID: it is server ID and lives.

@@ -1,5 +1,6 @@
 #include "aggregate/gather.h"
 
+#include "lib/infile.h"
 #include "lib/mem.h"
 #include "lib/unit.h"
 
@@ -10,9 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define FILE_BYTES_FIRST ((size_t)16 << 10)
-#define FILE_BYTES_MAX   ((size_t)8 << 20)
-#define LINE_BYTES_MAX   ((size_t)5 << 20) /* more than record_read takes */
+#define FILE_BYTES_MAX ((size_t)8 << 20)
+#define LINE_BYTES_MAX ((size_t)5 << 20) /* more than record_read takes */
 
 /* What stress_client takes at the most. */
 #define CLIENTS_MAX   1e6
@@ -48,50 +48,31 @@ static int take(struct merge *merge, const struct record *record,
 	return 0;
 }
 
-/* The whole file, to be freed; NULL with `err` when it cannot be read. */
-static char *read_whole(const char *path, size_t *length, struct err *err)
+static int read_whole(struct buf *text, const char *path, struct err *err)
 {
-	FILE *file = fopen(path, "re");
-	if (!file) {
-		err_set(err, "cannot be opened: %s", strerror(errno));
-		return NULL;
-	}
-	size_t room = FILE_BYTES_FIRST, n;
-	char *text = mem_resize(NULL, room, 1);
-	*length = 0;
-	while ((n = fread(text + *length, 1, room - *length, file)) > 0) {
-		*length += n;
-		if (*length > FILE_BYTES_MAX)
-			break;
-		if (*length == room)
-			text = mem_resize(text, room *= 2, 1);
-	}
-	int failed = 0;
-	if (ferror(file))
-		failed = err_set(err, "cannot be read: %s", strerror(errno));
-	else if (*length > FILE_BYTES_MAX)
-		failed = err_set(err, "is larger than any metric file (8 MiB)");
-	fclose(file);
-	if (failed == 0)
-		return text;
-	free(text);
-	return NULL;
+	*text = (struct buf){ .ceiling = FILE_BYTES_MAX };
+	if (infile_read(text, path) == 0)
+		return 0;
+	if (errno == EMSGSIZE)
+		return err_set(err, "is larger than any metric file (8 MiB)");
+	return err_set(err, "cannot be read: %s", strerror(errno));
 }
 
 static int read_client(struct merge *merge, const char *path, struct err *err)
 {
 	struct err why;
-	size_t length;
-	char *text = read_whole(path, &length, &why);
+	struct buf text;
 	struct record record;
 	int result = 0;
-	if (!text || record_read(&record, text, length, &why) != 0) {
+	if (read_whole(&text, path, &why) != 0 ||
+	    record_read(&record, (const char *)text.data, text.length, &why) !=
+	        0) {
 		leave_out(merge, path, why.text);
 	} else {
 		result = take(merge, &record, path, err);
 		record_release(&record);
 	}
-	free(text);
+	buf_release(&text);
 	return result;
 }
 
@@ -221,18 +202,20 @@ static void take_description(struct merge *merge, const char *path,
 static void read_description(struct merge *merge, const char *path)
 {
 	struct err why;
-	size_t length;
+	struct buf text;
 	json_error_t wrong;
-	char *text = read_whole(path, &length, &why);
-	json_t *root =
-	    text ? json_loadb(text, length, JSON_REJECT_DUPLICATES, &wrong)
-	         : NULL;
-	if (root)
-		take_description(merge, path, root);
-	else
-		leave_out(merge, path, text ? wrong.text : why.text);
-	json_decref(root);
-	free(text);
+	if (read_whole(&text, path, &why) != 0) {
+		leave_out(merge, path, why.text);
+	} else {
+		json_t *root = json_loadb((const char *)text.data, text.length,
+		    JSON_REJECT_DUPLICATES, &wrong);
+		if (root)
+			take_description(merge, path, root);
+		else
+			leave_out(merge, path, wrong.text);
+		json_decref(root);
+	}
+	buf_release(&text);
 }
 
 int gather(struct merge *merge, const struct sources *sources, struct err *err)

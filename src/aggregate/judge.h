@@ -17,6 +17,7 @@ struct verdict {
 	size_t reason_count;
 };
 
+/* Judges a finished merge; the verdict is released by the caller. */
 void judge(struct verdict *verdict, const struct merge *merge);
 void verdict_release(struct verdict *verdict);
 

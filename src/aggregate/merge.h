@@ -94,6 +94,8 @@ enum merge_result merge_client(struct merge *merge,
 enum merge_result merge_interval(struct merge *merge,
     const struct record_interval *interval, const char *path, struct err *err);
 
+/* Takes in what a machine was to do, against which merge_finish holds what it
+ * did. */
 void merge_description(struct merge *merge, const char *run_id,
     const struct description *description);
 

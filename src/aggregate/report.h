@@ -26,6 +26,8 @@ int report_write(const struct report *report, const char *folder,
 /* The run's name, or "" when its files have none. */
 const char *report_run_id(const struct report *report);
 
+/* From the first record's start to the last one's end; at least the longest of
+ * those that have no start. */
 double report_duration_seconds(const struct report *report);
 double report_throughput(const struct report *report); /* ok per second */
 

@@ -17,6 +17,7 @@ struct seen {
 const char *seen_add(struct seen *seen, uint64_t machine_id, uint64_t client_id,
     const char *path);
 
+/* Whether it has been added. */
 bool seen_has(const struct seen *seen, uint64_t machine_id, uint64_t client_id);
 
 void seen_clear(struct seen *seen);

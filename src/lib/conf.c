@@ -1,6 +1,7 @@
 #include "lib/conf.h"
 
 #include "lib/buf.h"
+#include "lib/infile.h"
 #include "lib/mem.h"
 
 #include <errno.h>
@@ -8,7 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #define CONF_MAX_BYTES   ((size_t)1 << 20)
 #define CONF_MAX_ENTRIES 1000
@@ -354,35 +354,17 @@ int conf_parse(struct conf *conf, const char *path, const char *text,
 int conf_read(struct conf *conf, const char *path, struct err *err)
 {
 	struct buf text = { .ceiling = CONF_MAX_BYTES };
-	struct stat status;
 	int result = -1;
 	*conf = (struct conf){ 0 };
-	FILE *file = fopen(path, "re");
-	if (!file)
-		return err_system(err, "cannot open %s", path);
-	if (fstat(fileno(file), &status) == 0 && S_ISDIR(status.st_mode)) {
+	if (infile_read(&text, path) == 0)
+		result = conf_parse(conf, path, (const char *)text.data,
+		    text.length, err);
+	else if (errno == EISDIR)
 		err_set(err, "%s is a folder, no conf file", path);
-		goto out;
-	}
-	for (;;) {
-		char chunk[4096];
-		size_t got = fread(chunk, 1, sizeof chunk, file);
-		if (got == 0)
-			break;
-		if (buf_add(&text, chunk, got) != 0) {
-			err_set(err, "%s is no conf file: it is over 1 MiB",
-			    path);
-			goto out;
-		}
-	}
-	if (ferror(file)) {
-		err_system(err, "cannot read %s", path);
-		goto out;
-	}
-	result = conf_parse(conf, path,
-	    text.data ? (const char *)text.data : "", text.length, err);
-out:
-	fclose(file);
+	else if (errno == EMSGSIZE)
+		err_set(err, "%s is no conf file: it is over 1 MiB", path);
+	else
+		err_system(err, "cannot open %s", path);
 	buf_release(&text);
 	return result;
 }

@@ -38,6 +38,7 @@ struct option_slot option_nearest(const struct options *options,
 extern const struct option option_common[];
 extern const size_t option_common_count;
 
+/* Writes what --help prints. */
 void option_help(const struct options *options, FILE *to);
 
 #endif

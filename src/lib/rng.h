@@ -12,7 +12,7 @@ struct rng {
 /* One seed gives as many independent streams as there are stream numbers. */
 void rng_init(struct rng *rng, uint64_t seed, uint64_t stream);
 
-uint64_t rng_next(struct rng *rng);
+uint64_t rng_next(struct rng *rng);                  /* any of 64 bits */
 uint64_t rng_below(struct rng *rng, uint64_t bound); /* 0..bound-1, unbiased */
 double rng_unit(struct rng *rng);                    /* [0, 1) */
 

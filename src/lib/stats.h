@@ -33,6 +33,7 @@ struct outcome {
 	uint64_t retries, bytes_sent, bytes_received;
 };
 
+/* Counts a request that has ended: among the planned, too. */
 void stats_record(struct stats *stats, const struct outcome *outcome);
 void stats_skip(struct stats *stats, uint64_t n); /* planned and never sent */
 void stats_merge(struct stats *into, const struct stats *from);

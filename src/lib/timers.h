@@ -24,7 +24,10 @@ struct timers {
  * when there is no memory. */
 int timers_reserve(struct timers *timers, size_t count);
 
+/* Sets a timer that is not set; there must be room for it. */
 void timers_add(struct timers *timers, struct timer *timer, int64_t moment_ns);
+
+/* Takes it out, if it is set. */
 void timers_remove(struct timers *timers, struct timer *timer);
 struct timer *timers_first(const struct timers *timers); /* NULL: none */
 void timers_release(struct timers *timers);

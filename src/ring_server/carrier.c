@@ -1,5 +1,6 @@
 #include "ring_server/carrier.h"
 
+#include "lib/infile.h"
 #include "wire/stego.h"
 
 #include <errno.h>
@@ -10,47 +11,20 @@
 
 #define COVER_FILE_MAX (256u << 20)
 
-static int read_file(struct buf *file, const char *path, struct err *err)
-{
-	FILE *stream = fopen(path, "re");
-	int result = -1;
-
-	if (!stream)
-		return err_system(err, "cannot open COVER_IMAGE %s", path);
-	file->ceiling = COVER_FILE_MAX;
-	for (;;) {
-		uint8_t *room = buf_room(file, 65536);
-		size_t got;
-
-		if (!room) {
-			err_system(err, "cannot hold COVER_IMAGE %s", path);
-			goto out;
-		}
-		got = fread(room, 1, 65536, stream);
-		if (got == 0)
-			break;
-		file->length += got;
-	}
-	result = ferror(stream)
-	             ? err_system(err, "cannot read COVER_IMAGE %s", path)
-	             : 0;
-out:
-	fclose(stream);
-	return result;
-}
-
 int carrier_open(struct carrier *carrier, const char *path, struct err *err)
 {
-	struct buf file = { 0 };
+	struct buf file = { .ceiling = COVER_FILE_MAX };
 	struct err why = { "" };
 	int result;
 
 	*carrier = (struct carrier){ 0 };
 	if (!path)
 		return 0;
-	result = read_file(&file, path, err);
-	if (result == 0 &&
-	    picture_decode(&carrier->cover, file.data, file.length, &why) != 0)
+	result = infile_read(&file, path);
+	if (result != 0)
+		err_system(err, "cannot read COVER_IMAGE %s", path);
+	else if (picture_decode(&carrier->cover, file.data, file.length,
+	             &why) != 0)
 		result = err_set(err, "COVER_IMAGE %s: %s", path, why.text);
 	buf_release(&file);
 	return result;

@@ -8,9 +8,14 @@
 /* What has been said that often in a row did not cross our own words. */
 #define RING_REPEATED 2
 
+/* The peer of that id, or NULL. */
 struct ring_peer *ring_find(const struct ring *ring, uint32_t id);
+
+/* Whether it has been heard of within the failure time-out. */
 bool ring_peer_lives(const struct ring *ring, const struct ring_peer *peer,
     int64_t now_ns);
+
+/* A random time, so that nodes do not act in step. */
 int64_t ring_jitter(struct ring *ring, int64_t up_to_ns);
 
 /* Queues a message that carries nothing but an id. */

@@ -44,6 +44,7 @@ void output_log_lines(struct output *output, struct log_line **newest_first);
  * only while it is written, and an interval is not late for the logs' sake. */
 void output_write_logs(struct output *output, uint64_t most);
 
+/* A client's record, when its process ends. */
 void output_client(struct output *output, const struct client *client);
 void output_close(struct output *output);
 

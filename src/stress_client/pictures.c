@@ -1,6 +1,7 @@
 /* pictures.c - see pictures.h. */
 #include "stress_client/pictures.h"
 
+#include "lib/infile.h"
 #include "lib/mem.h"
 #include "lib/unit.h"
 #include "wire/cloudp2p.h"
@@ -25,30 +26,6 @@ static bool has_picture_name(const char *name)
 	return dot != NULL && dot != name &&
 	       (strcmp(dot, ".png") == 0 || strcmp(dot, ".jpg") == 0 ||
 	           strcmp(dot, ".jpeg") == 0);
-}
-
-static int read_bytes(struct picture_file *file, const char *path,
-    struct err *err)
-{
-	FILE *stream = fopen(path, "rb");
-	struct stat facts;
-	int result = -1;
-
-	if (stream == NULL || fstat(fileno(stream), &facts) == -1) {
-		err_system(err, "cannot read %s", path);
-		goto out;
-	}
-	file->length = (size_t)facts.st_size;
-	file->bytes = mem_new(file->length + 1, 1);
-	if (fread(file->bytes, 1, file->length, stream) != file->length) {
-		err_system(err, "cannot read %s", path);
-		goto out;
-	}
-	result = 0;
-out:
-	if (stream != NULL)
-		fclose(stream);
-	return result;
 }
 
 /* The printable beginning of a file, up to the end of its first line or tag. */
@@ -94,12 +71,18 @@ static int load(struct picture_file *file, const char *folder, const char *name,
     struct err *err)
 {
 	char *path = mem_format("%s/%s", folder, name);
-	int result = -1;
+	struct buf bytes = { 0 };
+	int result = infile_read(&bytes, path);
 
 	file->name = mem_text(name);
 	file->weight = 1;
-	if (read_bytes(file, path, err) == -1)
+	file->bytes = bytes.data;
+	file->length = bytes.length;
+	if (result == -1) {
+		err_system(err, "cannot read %s", path);
 		goto out;
+	}
+	result = -1;
 	file->array_length = numarray_text_length(file->bytes, file->length);
 	if (check_picture(file, path, err) == -1)
 		goto out;

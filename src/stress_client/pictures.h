@@ -32,6 +32,7 @@ struct pictures {
 int pictures_load(struct pictures *pictures, const char *folder,
     const struct text_list *mix, struct err *err);
 
+/* One at random, each as often as its weight says. */
 const struct picture_file *pictures_choose(const struct pictures *pictures,
     struct rng *rng);
 

@@ -36,6 +36,7 @@ int json_next(struct json_scan *scan, bool *first, char close);
  * *text lies in the scanned bytes. */
 int json_text(struct json_scan *scan, char **text);
 
+/* A number as that type holds it; another one is an error. */
 int json_u64(struct json_scan *scan, uint64_t *value);
 int json_u32(struct json_scan *scan, uint32_t *value);
 int json_f64(struct json_scan *scan, double *value); /* integers too; finite */

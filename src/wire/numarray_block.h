@@ -14,6 +14,7 @@ struct numarray_cursor {
 	uint8_t *out, *out_end;
 };
 
+/* In plain C, for every processor. */
 void numarray_block_plain(struct numarray_cursor *cursor);
 
 #if defined(__x86_64__)

@@ -131,7 +131,7 @@ expect_golden() {
 	expect_status 6
 	expect_text "machine_1_client_1.json: no whole JSON" "machine_1_client_2.json: schema ringstorm-client/2 is newer" \
 		"settings.json: no metric file" "machine_1_client_3.json: " \
-		"machine_1_client_9.json: cannot be opened: No such file" "9 client files"
+		"machine_1_client_9.json: cannot be read: No such file" "9 client files"
 }
 
 @test "a histogram that is damaged leaves its file out" {

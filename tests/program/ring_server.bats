@@ -74,7 +74,7 @@ $1"
 @test "a cover that is missing or no picture is exit 1 and names the file" {
 	run "$BIN/ring_server" --id 1 --address "127.0.0.1:$port" --cover-image none.png
 	expect_status 1
-	expect_text "cannot open COVER_IMAGE none.png"
+	expect_text "cannot read COVER_IMAGE none.png"
 	printf 'not a picture' >text.png
 	run "$BIN/ring_server" --id 1 --address "127.0.0.1:$port" --cover-image text.png
 	expect_status 1

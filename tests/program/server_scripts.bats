@@ -69,6 +69,26 @@ s = socket.create_server(('127.0.0.1', $port)); print('ready', flush=True); time
 	[[ ! -e logs/server_7.pid ]]
 }
 
+@test "without a place for logs and pid nothing is started, and the place is named" {
+	: >logs
+	script start 7
+	expect_status 1
+	expect_text "cannot write to $WORK_DIR/logs"
+	run "$BIN/ring_server" --conf config/server7.conf --ping
+	expect_status 1
+}
+
+@test "a pid file with nonsense in it is no running server" {
+	local nonsense
+	mkdir logs
+	for nonsense in 99999999999999999999 0 -1 "rm -rf /"; do
+		printf '%s\n' "$nonsense" >logs/server_7.pid
+		script stop 7
+		expect_status 0
+		[[ $output == "Warning: Server 7 was not running"* && ! -e logs/server_7.pid ]]
+	done
+}
+
 @test "an unknown configuration or no id at all is an error" {
 	script start 9
 	expect_status 1
@@ -90,6 +110,17 @@ s = socket.create_server(('127.0.0.1', $port)); print('ready', flush=True); time
 	[[ ! -e logs/server_7.pid ]]
 	gone "$first"
 	grep -q "Server 7 stopped" logs/server_7.log
+}
+
+@test "a server that another started with the same conf file is stopped as well" {
+	mkdir logs
+	"$BIN/ring_server" --conf "$PWD/config/server7.conf" 2>logs/server_7.log 3>&- &
+	pid=$!
+	printf '%d\n' "$pid" >logs/server_7.pid
+	wait_until 10 "$BIN/ring_server" --conf config/server7.conf --ping
+	script stop 7
+	expect_status 0
+	gone "$pid"
 }
 
 @test "a server that does not heed SIGTERM is killed" {

@@ -260,7 +260,7 @@ load_null() {
 # A run in the background that goes until it is stopped; sets `pid`.
 long_run() {
 	"$BIN/stress_client" --driver null --num-clients 2 --requests-per-client 1000000 --min-delay-ms 10 \
-		--max-delay-ms 10 --ramp-ms 0 --timeline-ms 100 --metrics-output-dir "$out" "$@" 2>"$out.txt" 3>&- &
+		--max-delay-ms 10 --ramp-ms 0 --timeline-ms 100 --metrics-output-dir "$out" 2>"$out.txt" 3>&- &
 	pid=$!
 	servers+=("$pid")
 	wait_until 10 grep -qs '"ok"' "$out/machine_1_timeline.jsonl"
