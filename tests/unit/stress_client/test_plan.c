@@ -23,8 +23,10 @@ static int read_nothing(void **state)
 	int operand;
 
 	(void)state;
-	set =
-	    (struct option_set){ "", settings_rows, settings_count, &defaults };
+	set = (struct option_set){ .title = "",
+		.rows = settings_rows,
+		.count = settings_count,
+		.values = &defaults };
 	return options_read(&nothing, 1, argv, &operand, &err) == OPTIONS_RUN
 	           ? 0
 	           : -1;
