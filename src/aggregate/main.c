@@ -1,12 +1,10 @@
 /* aggregate - merges metric files into one report. */
 #include "aggregate/gather.h"
 #include "aggregate/report.h"
-#include "lib/mem.h"
 #include "lib/options.h"
 
 #include <langinfo.h>
 #include <locale.h>
-#include <stdlib.h>
 #include <string.h>
 
 struct settings {

@@ -8,7 +8,6 @@
 #include <inttypes.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <unistd.h>
 
 #define LINE_PERIOD_NS (5 * NS_PER_SECOND)
 #define BAR            25

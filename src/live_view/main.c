@@ -2,7 +2,6 @@
 #include "lib/clock.h"
 #include "lib/err.h"
 #include "lib/live.h"
-#include "lib/mem.h"
 #include "lib/options.h"
 #include "live_view/follow.h"
 
@@ -11,7 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #define LOOK_MS 100 /* between two looks at the files */
 

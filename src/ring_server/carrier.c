@@ -3,9 +3,7 @@
 #include "lib/infile.h"
 #include "wire/stego.h"
 
-#include <errno.h>
 #include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

@@ -5,7 +5,6 @@
 #include "ring_server/server.h"
 
 #include <errno.h>
-#include <stdlib.h>
 
 /* A refused connection costs nothing: the pause is short, so that a peer that
  * starts is found soon. */

@@ -4,7 +4,6 @@
 #include "ring_server/server.h"
 #include "wire/numarray.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 

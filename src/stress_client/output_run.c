@@ -6,7 +6,6 @@
 #include "lib/mem.h"
 #include "lib/outfile.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <jansson.h>
 #include <stdlib.h>
