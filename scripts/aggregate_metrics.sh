@@ -27,7 +27,7 @@ main() {
 	"$BIN/collect_metrics" --output-dir "$OUTPUT_DIR" -- "${CLIENT_MACHINES[@]}" || collected=$?
 	((collected == 0 || collected == 6)) || return "$collected"
 	printf '\nStep 2: Aggregating metrics...\n\n'
-	"$BIN/aggregate" --output-dir "$OUTPUT_DIR" "$OUTPUT_DIR/collected" || status=$?
+	"$BIN/aggregate" --conf "$conf" --output-dir "$OUTPUT_DIR" "$OUTPUT_DIR/collected" || status=$?
 	case $status in
 		1 | 2 | 1??) return "$status" ;;
 	esac

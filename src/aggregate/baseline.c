@@ -6,6 +6,7 @@
 #define CELL_CHANCE   3.0  /* standard deviations of a count in a cell, */
 #define HOLD_CHANCE   2.0  /* and in all cells of the hold together */
 #define SLOW_SHARE    0.01 /* beyond a p99 */
+#define STUCK_FACTOR  2    /* beyond the slowest before */
 #define CELLS_IN_HOLD 2    /* at least */
 #define SECOND_MS     1000.0
 
@@ -93,6 +94,7 @@ int baseline_take(struct baseline *baseline, const struct series *series,
 	baseline->slow_us =
 	    (int64_t)((double)histogram_percentile(&service, 99) *
 	              (1 + settings->tolerance));
+	baseline->stuck_us = STUCK_FACTOR * histogram_max(&service);
 	histogram_clear(&service);
 	measure_cells(baseline, series);
 	return 0;
@@ -117,7 +119,10 @@ static bool cell_is_good(const struct baseline *baseline,
 	    at_most(baseline->failed * bins, CELL_CHANCE));
 	double slow = fmax(baseline->most_slow,
 	    at_most(SLOW_SHARE * cell.ok, CELL_CHANCE));
-	return cell.ok >= least && cell.failed <= failed && cell.slow <= slow;
+	return cell.ok >= least && cell.failed <= failed && cell.slow <= slow &&
+	       (cell.slow <= 0 ||
+	           series_slower(series, from, from + baseline->cell,
+	               baseline->stuck_us) == 0);
 }
 
 static bool hold_is_good(const struct baseline *baseline,
@@ -128,7 +133,7 @@ static bool hold_is_good(const struct baseline *baseline,
 	double ok = baseline->ok * bins, failed = baseline->failed * bins;
 	return hold.ok >= ok * (1 - tolerance) - HOLD_CHANCE * sqrt(ok) &&
 	       hold.failed <= at_most(failed * (1 + tolerance), HOLD_CHANCE) &&
-	       hold.slow <= at_most(SLOW_SHARE * hold.ok, HOLD_CHANCE);
+	       hold.slow <= SLOW_SHARE * hold.ok;
 }
 
 struct recovery baseline_recovery(const struct baseline *baseline,

@@ -129,7 +129,7 @@ int faults_take(struct faults *faults, const char *line, size_t length,
 	json_error_t why;
 	json_t *object = json_loadb(line, length, JSON_REJECT_DUPLICATES, &why);
 	if (!object)
-		return err_set(err, "no whole JSON: %s", why.text);
+		return 1;
 	const char *schema =
 	    json_string_value(json_object_get(object, "schema"));
 	int result;
@@ -137,8 +137,7 @@ int faults_take(struct faults *faults, const char *line, size_t length,
 	                  strncmp(schema, "ringstorm-fault/1.", 18) == 0))
 		result = take_event(faults, object, err);
 	else
-		result = err_set(err,
-		    "is no event of a fault (schema ringstorm-fault/1)");
+		result = 1;
 	json_decref(object);
 	return result;
 }

@@ -29,7 +29,8 @@ struct faults {
 };
 
 /* Takes one line in. Events of a kind that is not known are passed over.
- * Returns 0, or -1 with `err`: the line is no event of a fault. */
+ * Returns 0; 1 when the line is no event of a fault; or -1 with `err`: it is
+ * one, and it makes no sense. */
 int faults_take(struct faults *faults, const char *line, size_t length,
     struct err *err);
 

@@ -25,27 +25,40 @@ static void leave_out(struct merge *merge, const char *path, const char *why)
 	merge->left_out++;
 }
 
-static int take(struct merge *merge, const struct record *record,
-    const char *path, struct err *err)
+/* What the faults met is only asked where there are some; a stream may bring
+ * them behind the intervals. */
+static void take_interval(struct gathered *gathered,
+    const struct record_interval *interval, const struct machine_clock *clock)
 {
+	if (gathered->faults.count || !clock)
+		series_add(&gathered->series, interval,
+		    clock && clock->known ? clock : &gathered->usual_clock);
+}
+
+/* `clock` is the machine's; NULL in a stream. */
+static int take(struct gathered *gathered, const struct record *record,
+    const char *path, const struct machine_clock *clock, struct err *err)
+{
+	struct merge *merge = &gathered->merge;
+	enum merge_result result = MERGE_OTHER_RUN;
 	struct err why;
 	switch (record->kind) {
 	case RECORD_CLIENT:
-		if (merge_client(merge, &record->as.client, path, &why) ==
-		    MERGE_TWICE)
-			return err_set(err, "%s: %s; name only one of the two",
-			    path, why.text);
+		result = merge_client(merge, &record->as.client, path, &why);
 		break;
 	case RECORD_INTERVAL:
-		if (merge_interval(merge, &record->as.interval, path, &why) ==
-		    MERGE_TWICE)
-			return err_set(err, "%s: %s; name only one of the two",
-			    path, why.text);
+		result =
+		    merge_interval(merge, &record->as.interval, path, &why);
+		if (result == MERGE_TAKEN)
+			take_interval(gathered, &record->as.interval, clock);
 		break;
 	case RECORD_OTHER:
 		break;
 	}
-	return 0;
+	return result == MERGE_TWICE
+	           ? err_set(err, "%s: %s; name only one of the two", path,
+	                 why.text)
+	           : 0;
 }
 
 static int read_whole(struct buf *text, const char *path, struct err *err)
@@ -58,7 +71,8 @@ static int read_whole(struct buf *text, const char *path, struct err *err)
 	return err_set(err, "cannot be read: %s", strerror(errno));
 }
 
-static int read_client(struct merge *merge, const char *path, struct err *err)
+static int read_client(struct gathered *gathered, const char *path,
+    struct err *err)
 {
 	struct err why;
 	struct buf text;
@@ -67,9 +81,9 @@ static int read_client(struct merge *merge, const char *path, struct err *err)
 	if (read_whole(&text, path, &why) != 0 ||
 	    record_read(&record, (const char *)text.data, text.length, &why) !=
 	        0) {
-		leave_out(merge, path, why.text);
+		leave_out(&gathered->merge, path, why.text);
 	} else {
-		result = take(merge, &record, path, err);
+		result = take(gathered, &record, path, NULL, err);
 		record_release(&record);
 	}
 	buf_release(&text);
@@ -100,54 +114,83 @@ static bool is_blank(const char *line, size_t length)
 	return length == 0;
 }
 
+/* One line: a record, or an event of a fault. */
+static int take_line(struct gathered *gathered, const char *path,
+    const struct machine_clock *clock, const char *line, size_t length,
+    struct err *why, struct err *err)
+{
+	struct record record;
+	int result = record_read(&record, line, length, why);
+	if (result != 0)
+		return 1;
+	if (record.kind == RECORD_OTHER)
+		return faults_take(&gathered->faults, line, length, why) < 0;
+	result = take(gathered, &record, path, clock, err);
+	record_release(&record);
+	return result;
+}
+
 /* Lines of JSON. The last one may have been cut by the death of its writer:
  * then it is dropped, and that the process died is known from the others. */
-static int read_lines(struct merge *merge, const char *path, FILE *file,
-    struct err *err)
+static int read_lines(struct gathered *gathered, const char *path, FILE *file,
+    const struct machine_clock *clock, struct err *err)
 {
 	char *line = mem_new(LINE_BYTES_MAX, 1);
 	size_t length;
 	uint64_t number = 0;
 	int result = 0;
-	while (result == 0 && (length = read_line(line, file)) > 0) {
-		struct record record;
+	while (result >= 0 && (length = read_line(line, file)) > 0) {
 		struct err why;
 		number++;
 		bool whole =
 		    length == LINE_BYTES_MAX || line[length - 1] == '\n';
 		if (is_blank(line, length))
 			continue;
-		if (record_read(&record, line, length, &why) == 0) {
-			result = take(merge, &record, path, err);
-			record_release(&record);
-		} else if (!whole) {
+		result =
+		    take_line(gathered, path, clock, line, length, &why, err);
+		if (result > 0 && !whole) {
 			err_warn("%s:%ju: the last line was cut short; dropped",
 			    path, (uintmax_t)number);
-		} else {
+		} else if (result > 0) {
 			char *place =
 			    mem_format("%s:%ju", path, (uintmax_t)number);
-			leave_out(merge, place, why.text);
+			leave_out(&gathered->merge, place, why.text);
 			free(place);
 		}
 	}
-	if (result == 0 && ferror(file))
-		leave_out(merge, path, "cannot be read to its end");
+	if (result >= 0 && ferror(file))
+		leave_out(&gathered->merge, path, "cannot be read to its end");
 	free(line);
-	return result;
+	return result < 0 ? -1 : 0;
 }
 
-static int read_stream(struct merge *merge, const char *path, struct err *err)
+static int read_stream(struct gathered *gathered, const char *path,
+    const struct machine_clock *clock, struct err *err)
 {
 	bool is_stdin = strcmp(path, "-") == 0;
 	FILE *file = is_stdin ? stdin : fopen(path, "re");
 	if (!file) {
-		leave_out(merge, path, strerror(errno));
+		leave_out(&gathered->merge, path, strerror(errno));
 		return 0;
 	}
-	int result = read_lines(merge, is_stdin ? "stdin" : path, file, err);
+	int result =
+	    read_lines(gathered, is_stdin ? "stdin" : path, file, clock, err);
 	if (!is_stdin)
 		fclose(file);
 	return result;
+}
+
+static int read_timeline(struct gathered *gathered, const char *path,
+    struct err *err)
+{
+	struct machine_clock clock;
+	struct err why;
+	gathered->merge.timeline_files++;
+	if (machine_clock_read(&clock, path, &why) != 0) {
+		err_warn("%s; left out (exit %d)", why.text, EXIT_PARTIAL);
+		gathered->merge.left_out++;
+	}
+	return read_stream(gathered, path, &clock, err);
 }
 
 /* The number behind "KEY=" among the lines of the configuration; 0 where there
@@ -218,26 +261,59 @@ static void read_description(struct merge *merge, const char *path)
 	buf_release(&text);
 }
 
-int gather(struct merge *merge, const struct sources *sources, struct err *err)
+static int read_source(struct gathered *gathered, const struct source *source,
+    struct err *err)
+{
+	switch (source->kind) {
+	case SOURCE_RUN:
+		read_description(&gathered->merge, source->path);
+		return 0;
+	case SOURCE_TIMELINE:
+		return read_timeline(gathered, source->path, err);
+	case SOURCE_FAULTS:
+	case SOURCE_STREAM:
+		return read_stream(gathered, source->path, NULL, err);
+	case SOURCE_CLIENT:
+		return read_client(gathered, source->path, err);
+	}
+	return 0;
+}
+
+/* Which faults are of this run is told on the controller's clock, where there
+ * is a timeline. */
+static void finish_faults(struct gathered *gathered)
+{
+	const struct merge *merge = &gathered->merge;
+	struct series *series = &gathered->series;
+	const char *run_id = merge->runs.count ? merge->runs.parts[0].id : NULL;
+	int64_t from_ms = merge->start_unix_ms, to_ms = merge->end_unix_ms;
+	struct err err;
+	if (series_finish(series, &err) != 0)
+		err_warn("%s; what the faults did is not determined", err.text);
+	if (series->bin_count) {
+		from_ms = series->bins[0].from_ms;
+		to_ms = series->bins[series->bin_count - 1].to_ms;
+	}
+	faults_finish(&gathered->faults, run_id, from_ms, to_ms);
+	/* Then clients and controller are one machine, with one clock. */
+	if (faults_all_local(&gathered->faults))
+		series->clock_unknown = false;
+}
+
+int gather(struct gathered *gathered, const struct sources *sources,
+    struct err *err)
 {
 	int result = 0;
-	for (size_t i = 0; result == 0 && i < sources->count; i++) {
-		const struct source *source = &sources->items[i];
-		switch (source->kind) {
-		case SOURCE_RUN:
-			read_description(merge, source->path);
-			break;
-		case SOURCE_TIMELINE:
-			merge->timeline_files++;
-			result = read_stream(merge, source->path, err);
-			break;
-		case SOURCE_STREAM:
-			result = read_stream(merge, source->path, err);
-			break;
-		case SOURCE_CLIENT:
-			result = read_client(merge, source->path, err);
-			break;
-		}
-	}
+	for (size_t i = 0; result == 0 && i < sources->count; i++)
+		result = read_source(gathered, &sources->items[i], err);
+	if (result == 0)
+		finish_faults(gathered);
 	return result;
+}
+
+void gathered_release(struct gathered *gathered)
+{
+	merge_release(&gathered->merge);
+	faults_release(&gathered->faults);
+	series_release(&gathered->series);
 }

@@ -1,13 +1,26 @@
-/* gather.h - reads the sources and hands their records to the merge. */
+/* gather.h - reads the sources and hands their records on. */
 #ifndef AGGREGATE_GATHER_H
 #define AGGREGATE_GATHER_H
 
+#include "aggregate/faults.h"
 #include "aggregate/merge.h"
+#include "aggregate/series.h"
 #include "aggregate/sources.h"
 
+struct gathered {
+	struct merge merge;
+	struct faults faults;
+	struct series series; /* filled only where there are faults */
+	/* Of machines without a clock.json. */
+	struct machine_clock usual_clock;
+};
+
 /* Reads them all. What cannot be used is named on stderr, counted in
- * merge->left_out and left out; the rest still counts. Returns 0, or -1 with
+ * merge.left_out and left out; the rest still counts. Returns 0, or -1 with
  * `err` when the input makes no sense as a whole: one client twice. */
-int gather(struct merge *merge, const struct sources *sources, struct err *err);
+int gather(struct gathered *gathered, const struct sources *sources,
+    struct err *err);
+
+void gathered_release(struct gathered *gathered);
 
 #endif

@@ -126,9 +126,10 @@ static struct span span_to(const struct scene *scene,
 	span.high_ms = (double)bins[recovery->bin + cell - 1].to_ms - since_ms +
 	               scene->clock_ms;
 	if (recovery->bin > begin) {
-		/* The cell before those that are good is the last bad one. */
-		size_t good = recovery->good_since;
-		size_t bad = good >= begin + cell ? good - cell : begin;
+		/* The cell before it still belonged to the trouble. */
+		size_t bad = recovery->bin >= begin + cell
+		                 ? recovery->bin - cell
+		                 : begin;
 		span.ms = (double)bins[recovery->bin].from_ms - since_ms;
 		span.low_ms =
 		    (double)bins[bad].from_ms - since_ms - scene->clock_ms;
@@ -159,6 +160,16 @@ static void measure_healing(const struct scene *scene,
 	}
 }
 
+/* Whether there are failures in the last cell that can be seen. */
+static bool fails_to_the_end(const struct scene *scene)
+{
+	size_t cell = scene->baseline.cell, end = scene->limit.bin;
+	for (size_t k = end > cell ? end - cell : 0; k < end; k++)
+		if (scene->series->bins[k].failed > 0)
+			return true;
+	return false;
+}
+
 /* The next fault came too soon: what followed may be of either. The run ended
  * too soon: what was seen until then is this fault's. */
 static void refuse_recovery(const struct scene *scene,
@@ -167,14 +178,17 @@ static void refuse_recovery(const struct scene *scene,
 	char *why =
 	    scene_why_not(scene, &scene->recovery, scene->at_ms, "the fault");
 	bool other_fault = strncmp(scene->limit.who, "fault", 5) == 0;
-	bool failing = scene->recovery.good_since >= scene->limit.bin;
 	refuse(impact, TIME_TO_RECOVER, why);
 	refuse(impact, RESTART_TO_RECOVER, why);
 	refuse(impact, SERVICE_AFTER, why);
-	if (other_fault || failing)
+	if (other_fault) {
 		refuse(impact, ERROR_WINDOW, why);
-	if (other_fault)
-		refuse_from(impact, FAILED, why);
+		refuse(impact, FAILED, why);
+		refuse(impact, MISSED, why);
+		refuse(impact, SERVICE_DURING, why);
+	} else if (fails_to_the_end(scene)) {
+		refuse(impact, ERROR_WINDOW, "requests failed until the end");
+	}
 	free(why);
 }
 
@@ -311,6 +325,9 @@ void impact_find(struct impact *impact, const struct series *series,
 		.items = mem_new(faults->count + 1, sizeof *impact->items),
 		.count = faults->count,
 		.failed = series->failed,
+		.bin_ms = series->bin_ms,
+		.clock_unknown = series->clock_unknown,
+		.clock_error_ms = series->clock_error_ms,
 	};
 	for (size_t i = 0; i < faults->count; i++) {
 		impact_of(&impact->items[i], series, faults, i, settings,
@@ -319,6 +336,8 @@ void impact_find(struct impact *impact, const struct series *series,
 			impact->unsure += impact->items[i].failed;
 		else
 			impact->attributed += impact->items[i].failed;
+		if (!impact->items[i].not_determined[FAILED])
+			impact->any_determined = true;
 	}
 }
 

@@ -8,7 +8,8 @@
  * as before      a stretch of bins in which no fewer requests succeed, no more
  *                fail and no more are slow than before, but for
  *                RECOVERY_TOLERANCE and for what chance does to counts. Slow is
- *                what takes longer than the p99 before and the tolerance.
+ *                what takes longer than the p99 before and the tolerance. See
+ *                baseline.h.
  * time to recover  from t to the first bin from which on every bin, and all of
  *                RECOVERY_HOLD_SECS together, is as before.
  * restart to recover  from the moment at which the healing was confirmed to the
@@ -87,7 +88,11 @@ struct impact {
 	size_t count;
 	uint64_t failed;     /* in all timelines */
 	uint64_t attributed; /* of them, to some fault */
-	uint64_t unsure;     /* after faults whose effect is not determined */
+	bool any_determined; /* whose failures are known, of any fault */
+	int64_t bin_ms;      /* 0: no timeline */
+	bool clock_unknown;
+	double clock_error_ms; /* the largest of the machines' */
+	uint64_t unsure;       /* after faults whose effect is not determined */
 };
 
 /* `series` after series_finish, `faults` after faults_finish. Borrows the

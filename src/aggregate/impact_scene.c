@@ -20,8 +20,7 @@ char *scene_impossible(const struct series *series, const struct fault *fault)
 	if (series->clock_unknown)
 		return mem_format(
 		    "the clock of machine %" PRIu64
-		    " is not known: no clock.json lies beside its timeline, "
-		    "and no --clock-error-ms was given",
+		    " is not known (no clock.json, no --clock-error-ms)",
 		    series->clock_unknown_machine);
 	if (at_ms < (double)series->bins[0].from_ms)
 		return mem_text("the load had not begun");
@@ -146,9 +145,12 @@ static void find_baseline(struct scene *scene, const struct chain *chain)
 		from = chain->clean_from;
 	scene->is_clean = !chain->open || is_long_over(scene, chain);
 	if (!scene->is_clean)
-		scene->no_baseline =
-		    mem_format("fault %" PRIu64 " was not over when it began",
-		        chain->open->number);
+		scene->no_baseline = mem_format(
+		    chain->has_baseline
+		        ? "fault %" PRIu64 " was not over when it began"
+		        : "whether fault %" PRIu64
+		          " was over when it began is not known",
+		    chain->open->number);
 	else if (baseline_take(&scene->baseline, series, from, scene->begin,
 	             scene->settings, &err) == 0)
 		scene->has_baseline = true;

@@ -61,7 +61,7 @@ static char *missing_clients(const struct machine *machine)
 static void judge_machine(struct verdict *verdict,
     const struct machine *machine)
 {
-	if (verdict->reason_count + 3 >= REASONS_MAX)
+	if (verdict->reason_count + 5 >= REASONS_MAX)
 		return;
 	unsigned long id = (unsigned long)machine->id;
 	char n[UNIT_TEXT];
@@ -99,6 +99,52 @@ void judge(struct verdict *verdict, const struct merge *merge)
 	*verdict = (struct verdict){ .result = RESULT_PASS };
 	judge_answers(verdict, merge);
 	judge_completeness(verdict, merge);
+}
+
+/* "3 of 9 faults WHAT: 2, 5, 7", to be freed; NULL for none. */
+static char *which_faults(const struct impact *impact,
+    bool (*is_one)(const struct fault *fault), const char *what)
+{
+	char list[100] = "";
+	size_t count = 0, length = 0;
+	for (size_t i = 0; i < impact->count; i++) {
+		const struct fault *fault = impact->items[i].fault;
+		if (!is_one(fault))
+			continue;
+		if (length + UNIT_TEXT < sizeof list)
+			length += (size_t)snprintf(list + length,
+			    sizeof list - length, "%s%ju", count ? ", " : "",
+			    (uintmax_t)fault->number);
+		else if (list[length - 1] != '-')
+			length += (size_t)snprintf(list + length,
+			    sizeof list - length, ", and more -");
+		count++;
+	}
+	return count ? mem_format("%zu of %zu faults %s: %s.", count,
+	                   impact->count, what, list)
+	             : NULL;
+}
+
+static bool is_unconfirmed(const struct fault *fault)
+{
+	return fault->confirmed_unix_ms == 0;
+}
+
+static bool is_unhealed(const struct fault *fault)
+{
+	return fault->confirmed_unix_ms != 0 && fault->healed_unix_ms == 0;
+}
+
+void judge_faults(struct verdict *verdict, const struct impact *impact)
+{
+	char *unconfirmed = which_faults(impact, is_unconfirmed,
+	    "not confirmed, so the run proves nothing about them");
+	char *unhealed = which_faults(impact, is_unhealed,
+	    "not known to be healed; fault_ring --heal mends what is left");
+	if (unconfirmed)
+		add(verdict, RESULT_INVALID, EXIT_INVALID, unconfirmed);
+	if (unhealed)
+		add(verdict, RESULT_PASS, EXIT_PASSED, unhealed);
 }
 
 void verdict_release(struct verdict *verdict)

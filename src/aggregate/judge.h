@@ -3,12 +3,13 @@
 #ifndef AGGREGATE_JUDGE_H
 #define AGGREGATE_JUDGE_H
 
+#include "aggregate/impact.h"
 #include "aggregate/merge.h"
 #include "lib/err.h"
 
 enum result { RESULT_PASS, RESULT_FAIL, RESULT_INVALID, RESULT_PARTIAL };
 
-#define REASONS_MAX 12
+#define REASONS_MAX 14
 
 struct verdict {
 	enum result result;
@@ -19,6 +20,10 @@ struct verdict {
 
 /* Judges a finished merge; the verdict is released by the caller. */
 void judge(struct verdict *verdict, const struct merge *merge);
+/* Adds to it what the faults mean: one that was not confirmed makes the run
+ * invalid, one that was not healed is said. */
+void judge_faults(struct verdict *verdict, const struct impact *impact);
+
 void verdict_release(struct verdict *verdict);
 
 const char *result_word(enum result result); /* "pass" */

@@ -2,6 +2,7 @@
 #ifndef AGGREGATE_REPORT_H
 #define AGGREGATE_REPORT_H
 
+#include "aggregate/impact.h"
 #include "aggregate/judge.h"
 #include "aggregate/merge.h"
 
@@ -11,7 +12,9 @@
 struct report {
 	const struct merge *merge;
 	const struct verdict *verdict;
-	bool utf8; /* bars as blocks, or as '#' */
+	const struct impact *impact;
+	bool all_faults; /* service times of all of them, not of the worst */
+	bool utf8;       /* bars as blocks, or as '#' */
 };
 
 /* final_report.txt and final_report.json. Errors show in the stream. */

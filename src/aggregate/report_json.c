@@ -1,4 +1,4 @@
-#include "aggregate/report.h"
+#include "aggregate/report_faults.h"
 
 #include "lib/unit.h"
 
@@ -170,7 +170,7 @@ void report_json(const struct report *report, FILE *to)
 	put(root, "bytes_received", count(total->bytes_received));
 	put(root, "operations", operations(total));
 	put(root, "phases", json_array());
-	put(root, "faults", json_array());
+	put(root, "faults", faults_json(report));
 	put(root, "machines", machines(merge));
 	put(root, "merge", proof(merge));
 	put(root, "thresholds", json_array());

@@ -1,3 +1,4 @@
+#include "aggregate/report_faults.h"
 #include "aggregate/report_guide.h"
 
 #include "lib/unit.h"
@@ -117,6 +118,7 @@ static void write_verdict(const struct report *report, FILE *to)
 	for (size_t i = 0; i < verdict->reason_count; i++)
 		fprintf(to, "  %s\n", verdict->reasons[i]);
 	write_sums(report, to);
+	faults_verdict(report, to);
 	if (report->merge->total.sent) {
 		write_rate(report, to);
 		write_generators(report, to);
@@ -220,6 +222,7 @@ void report_text(const struct report *report, FILE *to)
 		guide_overall,
 		guide_latency,
 		guide_servers,
+		faults_table,
 		guide_failures,
 		guide_operations,
 		write_machines,

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define BINS_MAX 4000000 /* four days in tenths of a second */
+#define BINS_MAX 1000000 /* a day in tenths of a second */
 
 /* ---- latencies, packed: steps from value to value, and counts, seven bits
  * a byte ---- */
@@ -37,20 +37,21 @@ static void pack(struct slice *slice, const struct histogram *h)
 {
 	int64_t value_us, last_us = 0;
 	uint64_t n;
-	size_t cursor = 0, buckets = 0;
-	while (histogram_next(h, &cursor, &value_us, &n))
-		buckets++;
-	if (buckets == 0)
-		return;
-	uint8_t *packed = mem_new(buckets, PACKED_BYTES), *at = packed;
-	cursor = 0;
+	size_t cursor = 0, length = 0, capacity = 0;
+	uint8_t *packed = NULL;
 	while (histogram_next(h, &cursor, &value_us, &n)) {
+		if (length + PACKED_BYTES > capacity) {
+			capacity = capacity * 2 + 16 * PACKED_BYTES;
+			packed = mem_resize(packed, capacity, 1);
+		}
+		uint8_t *at = packed + length;
 		put_number(&at, (uint64_t)(value_us - last_us));
 		put_number(&at, n);
+		length = (size_t)(at - packed);
 		last_us = value_us;
 	}
-	slice->latency_bytes = (size_t)(at - packed);
-	slice->latencies = mem_resize(packed, slice->latency_bytes, 1);
+	slice->latencies = length ? mem_resize(packed, length, 1) : NULL;
+	slice->latency_bytes = length;
 }
 
 /* Walks them: *at and *value_us begin as the start and 0. */
@@ -267,8 +268,7 @@ int series_finish(struct series *series, struct err *err)
 		if (series->slices[i].to_ms > end_ms)
 			end_ms = series->slices[i].to_ms;
 	if ((end_ms - origin_ms) / bin_ms >= BINS_MAX)
-		return err_set(err,
-		    "its timelines lie %.0f hours apart: are they of one run?",
+		return err_set(err, "the timelines lie %.0f hours apart",
 		    (double)(end_ms - origin_ms) / 3.6e6);
 	for (size_t first = 0, end; first < series->slice_count; first = end) {
 		end = end_of_process(series, first);

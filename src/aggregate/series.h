@@ -13,17 +13,12 @@
 #ifndef AGGREGATE_SERIES_H
 #define AGGREGATE_SERIES_H
 
+#include "aggregate/machine_clock.h"
 #include "lib/record.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-/* How far a machine's clock is ahead of the controller's. */
-struct machine_clock {
-	bool known;
-	double offset_ms, error_ms;
-};
 
 /* One interval of one process. */
 struct slice {

@@ -20,6 +20,8 @@ static const struct pattern {
 	enum source_kind kind;
 } patterns[] = {
 	{ ".*", false, SOURCE_STREAM },
+	{ "*fault*.jsonl", true, SOURCE_FAULTS },
+	{ "clock.json", false, SOURCE_STREAM }, /* machine_clock.h */
 	{ "*timeline.jsonl", true, SOURCE_TIMELINE },
 	{ "*run.json", true, SOURCE_RUN },
 	{ "final_report.json", false, SOURCE_STREAM },
@@ -124,6 +126,11 @@ int sources_add(struct sources *sources, const char *path, struct err *err)
 	const struct pattern *pattern = pattern_of(slash ? slash + 1 : path);
 	add(sources, path, pattern->read ? pattern->kind : SOURCE_STREAM);
 	return 0;
+}
+
+void sources_add_faults(struct sources *sources, const char *path)
+{
+	add(sources, path, SOURCE_FAULTS);
 }
 
 /* "client_2" before "client_10": runs of digits compare as numbers. */

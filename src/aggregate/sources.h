@@ -8,6 +8,7 @@
 
 /* In the order in which they are read. */
 enum source_kind {
+	SOURCE_FAULTS,   /* fault_events.jsonl */
 	SOURCE_RUN,      /* machine_1_run.json */
 	SOURCE_TIMELINE, /* machine_1_timeline.jsonl */
 	SOURCE_CLIENT,   /* machine_1_client_2.json, machine_1/client_2.json */
@@ -28,6 +29,9 @@ struct sources {
  * to be something else (logs, reports, samples, faults) is passed over.
  * Returns 0, or -1 with `err`. */
 int sources_add(struct sources *sources, const char *path, struct err *err);
+
+/* Adds a file of faults' events, whatever its name. */
+void sources_add_faults(struct sources *sources, const char *path);
 
 /* Into the order of reading: by kind, then by name. One that was named twice is
  * there once. */

@@ -19,12 +19,6 @@ struct walk {
 static int add(struct walk *walk, const struct remote_file *file)
 {
 	struct listing *listing = walk->listing;
-	if (listing->count == listing->most) {
-		errno = EMSGSIZE;
-		return err_set(walk->err,
-		    "more than %zu metric files; raise --max-files",
-		    listing->most);
-	}
 	if (listing->count == listing->capacity) {
 		listing->capacity = listing->capacity * 2 + 64;
 		listing->files = mem_resize(listing->files, listing->capacity,
@@ -42,13 +36,18 @@ static int add(struct walk *walk, const struct remote_file *file)
 static int meet(void *arg, const struct remote_file *file)
 {
 	struct walk *walk = arg;
+	if (walk->listing->met++ == walk->listing->most) {
+		errno = EMSGSIZE;
+		return err_set(walk->err,
+		    "more than %zu files; raise --max-files",
+		    walk->listing->most);
+	}
 	if (name_is_hostile(file->name))
 		walk->listing->hostile++;
 	else if (file->is_plain && name_is_metrics(file->name))
 		return add(walk, file);
 	else if (file->is_folder && walk->folders &&
-	         name_is_machine(file->name) &&
-	         walk->folders->count < walk->listing->most)
+	         name_is_machine(file->name))
 		text_list_add(walk->folders, file->name, strlen(file->name));
 	return 0;
 }

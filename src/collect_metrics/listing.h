@@ -13,13 +13,14 @@ struct listed {
 
 struct listing {
 	struct listed *files; /* owned */
-	size_t count, capacity, most;
+	size_t count, capacity;
+	size_t met, most; /* names of any kind */
 	struct buf text;
 	uint64_t hostile; /* names passed over that no honest machine has */
 };
 
 /* Lists `folder` and the folders of machines in it. Returns 0, or -1 with
- * `err`: more than `most` files among others. */
+ * `err`: more than `most` names among others. */
 int listing_read(struct listing *listing, struct remote *remote,
     const char *folder, int64_t deadline_ns, struct err *err);
 

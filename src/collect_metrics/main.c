@@ -27,14 +27,14 @@ static const struct option rows[] = {
 	    .help = "instead of ~/.ssh/config"),
 	ROW("connect-timeout", OPTION_TIME, connect_timeout_ns,
 	    .fallback = "10s", .from = "10ms", .to = "10m",
-	    .help = "until a machine lets us in"),
+	    .help = "until a machine lets us in, and for each of its answers"),
 	ROW("collect-timeout", OPTION_TIME, collect_timeout_ns,
 	    .fallback = "30m", .from = "100ms", .to = "24h",
 	    .help = "for one machine in all"),
 	ROW("max-file-bytes", OPTION_BYTES, max_file_bytes, .fallback = "1G",
 	    .from = "1", .help = "larger files are left out"),
 	ROW("max-files", OPTION_COUNT, max_files, .fallback = "1M", .from = "1",
-	    .to = "100M", .help = "of one machine"),
+	    .to = "100M", .help = "of one machine, metrics or not"),
 	ROW("run", OPTION_TEXT, run, .words = "ID", .help = "for aggregate"),
 };
 

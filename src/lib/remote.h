@@ -27,7 +27,8 @@ struct remote;
 struct remote_settings {
 	/* Instead of $RINGSTORM_SSH_CONFIG, else ~/.ssh/config. */
 	const char *ssh_config;
-	int64_t connect_timeout_ns; /* 0: 10 s */
+	/* Until we are in, and for each answer about files. 0: 10 s. */
+	int64_t connect_timeout_ns;
 };
 
 /* Reads the configuration of `host` and looks its name up, which blocks: call
@@ -63,7 +64,9 @@ struct remote_result {
 /* Runs `script`, POSIX sh, with `words` (NULL at the end; or NULL: none) as its
  * $1 and on, whatever the login shell. stdin is empty. When the deadline comes
  * first, it and what it started in its process group are killed. A status that
- * is not 0 is no failure of this function. Output is bounded by
+ * is not 0 is no failure of this function. It ends when the command has, and
+ * nobody holds its output any more: what is to go on running must write
+ * elsewhere ("nohup ... >log 2>&1 </dev/null &"). Output is bounded by
  * REMOTE_OUTPUT_BYTES for each stream. */
 int remote_run(struct remote *remote, const char *script,
     const char *const *words, int64_t deadline_ns, struct remote_result *result,

@@ -9,12 +9,20 @@
 #define READ_BYTES ((size_t)32 << 10)
 #define NAME_BYTES 1024
 
+/* For one answer: a host that is there but says nothing must not hold us until
+ * the deadline of a long copy. */
+static int64_t answer_ns(const struct ssh *ssh, int64_t deadline_ns)
+{
+	int64_t patience_ns = clock_now_ns() + ssh->connect_timeout_ns;
+	return patience_ns < deadline_ns ? patience_ns : deadline_ns;
+}
+
 static int start(struct ssh *ssh, int64_t deadline_ns, struct err *err)
 {
 	if (ssh_connect(ssh, deadline_ns, err) != 0)
 		return -1;
 	if (!ssh->sftp)
-		SSH_AWAIT_NEW(ssh, deadline_ns, ssh->sftp,
+		SSH_AWAIT_NEW(ssh, answer_ns(ssh, deadline_ns), ssh->sftp,
 		    libssh2_sftp_init(ssh->session));
 	return ssh->sftp ? 0 : ssh_broken(ssh, "SFTP", err);
 }
@@ -47,7 +55,7 @@ static int open_path(struct ssh *ssh, const char *path, int kind,
 {
 	if (start(ssh, deadline_ns, err) != 0)
 		return -1;
-	SSH_AWAIT_NEW(ssh, deadline_ns, ssh->open,
+	SSH_AWAIT_NEW(ssh, answer_ns(ssh, deadline_ns), ssh->open,
 	    libssh2_sftp_open_ex(ssh->sftp, path, (unsigned)strlen(path),
 	        LIBSSH2_FXF_READ, 0, kind));
 	return ssh->open ? 0 : failed(ssh, path, err);
@@ -60,7 +68,7 @@ static int close_path(struct ssh *ssh, const char *path, int result,
 	int closed = 0, error = errno;
 	if (!ssh->open)
 		return result;
-	SSH_AWAIT(ssh, deadline_ns, closed,
+	SSH_AWAIT(ssh, answer_ns(ssh, deadline_ns), closed,
 	    libssh2_sftp_close_handle(ssh->open));
 	if (closed == LIBSSH2_ERROR_EAGAIN) {
 		int gone = ssh_broken(ssh, path, result == 0 ? err : NULL);
@@ -98,7 +106,7 @@ int ssh_list(struct ssh *ssh, const char *folder,
 		return -1;
 	while (result == 0) {
 		int length = 0;
-		SSH_AWAIT(ssh, deadline_ns, length,
+		SSH_AWAIT(ssh, answer_ns(ssh, deadline_ns), length,
 		    libssh2_sftp_readdir_ex(ssh->open, name, sizeof name - 1,
 		        NULL, 0, &known));
 		if (length == 0)
@@ -126,7 +134,7 @@ static int copy(struct ssh *ssh, const char *path, FILE *to,
 
 	while (result == 0) {
 		ssize_t got = 0;
-		SSH_AWAIT(ssh, deadline_ns, got,
+		SSH_AWAIT(ssh, answer_ns(ssh, deadline_ns), got,
 		    libssh2_sftp_read(ssh->open, part, READ_BYTES));
 		if (got == 0)
 			break;

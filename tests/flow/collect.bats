@@ -119,13 +119,37 @@ metrics() {
 	[[ $(cd out/collected/machine_1 && find . -type f | sort | tr '\n' ' ') == "./clock.json ./host_a.jsonl ./machine_1_client_1.json ./machine_4/client_1.json ./probe_b.jsonl " ]]
 }
 
+# hostile_machine [WORD]: client1 has the SFTP server of hostile_sftp.py.
+hostile_machine() {
+	"$PROJECT/tests/lab/lab.sh" down "$LAB-hostile"
+	LAB_SFTP="$PROJECT/tests/lab/hostile_sftp.py ${1-}" \
+		"$PROJECT/tests/lab/lab.sh" up 0 servers 1 clients "$LAB-hostile"
+	export RINGSTORM_SSH_CONFIG=$LAB-hostile/ssh_config
+}
+
 @test "names that would leave the folder and a file without end harm nothing" {
-	LAB_SFTP="$PROJECT/tests/lab/hostile_sftp.py" "$PROJECT/tests/lab/lab.sh" up 0 servers 1 clients "$LAB-hostile"
-	RINGSTORM_SSH_CONFIG=$LAB-hostile/ssh_config collect --max-file-bytes 3M client1:metrics
+	hostile_machine
+	collect --max-file-bytes 3M client1:metrics
 	expect_status 6
 	expect_text "Files of machine 1 that are missing: 1" "machine_1_client_5.json is larger than 3.1 MB" \
 		"names with '/' or control characters, passed over: 4"
 	[[ $(find . -type f ! -name clock.json | wc -l) -eq 0 ]]
+}
+
+@test "a folder without end is given up" {
+	hostile_machine endless
+	collect --max-files 5k client1:metrics
+	expect_status 1
+	expect_text "more than 5000 files; raise --max-files"
+	[[ ! -e out ]]
+}
+
+@test "a machine that stops answering in the middle is given up" {
+	hostile_machine hang
+	run "$BIN/collect_metrics" --output-dir out --connect-timeout 1s client1:metrics
+	expect_status 1
+	expect_text "machine_1_client_5.json: timed out; machine 1 is missing"
+	[[ -z $(find out -type f) ]]
 }
 
 @test "a file that says it is too large is left out, and the others are taken" {

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
-"""hostile_sftp.py - an SFTP server (version 3) as no honest machine runs one.
+"""hostile_sftp.py [endless|hang] - an SFTP server (version 3) as no honest machine runs one.
 
 Its only folder lists names that would leave the folder or play tricks on a
-terminal, and one plain metric file of 64 bytes that never ends.
+terminal, and one plain metric file: which never ends, or never comes; with
+"endless" the list itself has no end.
 """
 
 import struct
@@ -38,6 +39,7 @@ def listing():
 
 
 def main():
+    mode = sys.argv[1] if len(sys.argv) > 1 else ""
     listed = False
     while len(head := sys.stdin.buffer.read(4)) == 4:
         packet = sys.stdin.buffer.read(struct.unpack(">I", head)[0])
@@ -46,10 +48,12 @@ def main():
             send(VERSION, struct.pack(">I", 3))
         elif kind in (OPEN, OPENDIR):
             send(HANDLE, number + text(b"x"))
+        elif kind == READ and mode == "hang":
+            pass
         elif kind == READ:
             length = struct.unpack(">I", packet[-4:])[0]
             send(DATA, number + text(b"x" * length))
-        elif kind == READDIR and not listed:
+        elif kind == READDIR and (mode == "endless" or not listed):
             listed = True
             send(NAME, number + listing())
         else:

@@ -69,15 +69,17 @@ static void assert_read(const char *path, const char *expected)
 	sources_release(&sources);
 }
 
-static void descriptions_come_first_then_timelines_then_clients_by_number(
+static void faults_come_first_then_descriptions_timelines_clients_by_number(
     void **state)
 {
 	(void)state;
+	touch("fault_events.jsonl");
 	touch("machine_1_client_10.json");
 	touch("machine_1_client_9.json");
 	touch("machine_1_timeline.jsonl");
 	touch("machine_1_run.json");
 	assert_read(".",
+	    "./fault_events.jsonl\n"
 	    "./machine_1_run.json\n./machine_1_timeline.jsonl\n"
 	    "./machine_1_client_9.json\n./machine_1_client_10.json\n");
 }
@@ -89,7 +91,8 @@ static void logs_reports_and_hidden_files_are_passed_over(void **state)
 	touch("final_report.json");
 	touch("final_report.txt");
 	touch(".machine_1_client_1.json.tmp");
-	touch("fault_events.jsonl");
+	touch("fault_events.log");
+	touch("clock.json");
 	assert_read(".", "");
 }
 
@@ -156,7 +159,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		IN_FOLDER(
-		    descriptions_come_first_then_timelines_then_clients_by_number),
+		    faults_come_first_then_descriptions_timelines_clients_by_number),
 		IN_FOLDER(logs_reports_and_hidden_files_are_passed_over),
 		IN_FOLDER(of_folders_only_those_of_machines_are_searched),
 		IN_FOLDER(a_link_to_a_file_is_followed_one_to_a_folder_is_not),

@@ -1,0 +1,24 @@
+/* settings.h - what aggregate can be told. */
+#ifndef AGGREGATE_SETTINGS_H
+#define AGGREGATE_SETTINGS_H
+
+#include "lib/options.h"
+
+struct settings {
+	char *output_dir, *run;
+	struct text_list client_machines;
+	char *fault_events;
+	double recovery_tolerance;
+	int64_t recovery_hold_ns, baseline_ns, clock_error_ns;
+	int faults; /* which of "worst|all" */
+};
+
+enum { FAULTS_WORST, FAULTS_ALL };
+
+#define SETTINGS_SETS 2
+
+/* Fills in the sets, whose rows point into `settings`. */
+void settings_sets(struct option_set sets[SETTINGS_SETS],
+    struct settings *settings);
+
+#endif
