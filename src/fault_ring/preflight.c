@@ -270,7 +270,8 @@ static int report(const struct check *check, FILE *to)
 		if (!*check->looks[i].problem.text)
 			continue;
 		err_warn("server %u (%s): %s. Nothing was done.", target->id,
-		    target->settings->host, check->looks[i].problem.text);
+		    target->settings->host,
+		    target_words(target, &check->looks[i].problem));
 		code = EXIT_CANNOT;
 	}
 	return code;
