@@ -12,7 +12,7 @@ readonly NEEDED=(gcc libc6-dev make libjansson-dev libcurl4-openssl-dev
 	libssh2-1-dev libspng-dev libdeflate-dev libjpeg-dev zlib1g-dev parallel bc)
 # clang-format's own version decides how a file looks: 14 is in all of them.
 readonly FOR_TESTS=(bats clang clang-format-14 iproute2 jq libcmocka-dev
-	openssh-client openssh-server perl procps tcsh
+	nftables openssh-client openssh-server perl procps tcsh
 	python3 shellcheck shfmt)
 
 # missing PACKAGE...: those that are not installed, one a line.

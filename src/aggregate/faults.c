@@ -107,7 +107,8 @@ static int take_event(struct faults *faults, json_t *object, struct err *err)
 	               (role && strcmp(role, "leader") == 0);
 	const char *word = json_string_value(event);
 	struct fault *known = find(faults, &fault);
-	if (strcmp(word, "commanded") == 0) {
+	bool again = known && known->commanded_unix_ms == t_unix_ms;
+	if (strcmp(word, "commanded") == 0 && !again) {
 		faults->items = mem_resize(faults->items, faults->count + 1,
 		    sizeof *faults->items);
 		faults->items[faults->count++] = fault;

@@ -28,7 +28,8 @@ struct faults {
 	size_t count;
 };
 
-/* Takes one line in. Events of a kind that is not known are passed over.
+/* Takes one line in. Events of a kind that is not known are passed over, and
+ * so are those that a copy of the file has brought already.
  * Returns 0; 1 when the line is no event of a fault; or -1 with `err`: it is
  * one, and it makes no sense. */
 int faults_take(struct faults *faults, const char *line, size_t length,

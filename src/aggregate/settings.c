@@ -27,8 +27,8 @@ static const struct option fault_rows[] = {
 	    .type = OPTION_TEXT,
 	    .offset = SETTING(fault_events),
 	    .words = "FILE",
-	    .help = "fault_ring's fault_events.jsonl; passed over when it is "
-	            "not there" },
+	    .fallback = "./fault_events.jsonl",
+	    .help = "what fault_ring did; passed over when it is not there" },
 	{ .name = "recovery-tolerance",
 	    .type = OPTION_SHARE,
 	    .offset = SETTING(recovery_tolerance),

@@ -65,7 +65,7 @@ static int report(const struct healing *healing)
 		if (sweep->answer == TARGET_LOST) {
 			printf("%s unreachable: %s; what is armed there "
 			       "undoes itself in its time\n",
-			    label, sweep->err.text);
+			    label, target_words(target, &sweep->err));
 			unreachable++;
 			continue;
 		}

@@ -68,7 +68,8 @@ static int simulate(struct program *program)
 	struct err err;
 	int code;
 
-	code = preflight(&program->targets, &program->plan, settings, stdout);
+	code = preflight(&program->targets, &program->plan, settings,
+	    settings->quiet ? NULL : stdout);
 	if (code != EXIT_PASSED)
 		return code;
 	*stage =

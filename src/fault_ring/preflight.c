@@ -238,7 +238,7 @@ static void print_row(FILE *to, const struct target *target,
 	if (look->has_clock)
 		snprintf(clock, sizeof clock, "%+.1f ms ± %.1f",
 		    target->clock.offset_ms, target->clock.error_ms);
-	fprintf(to, "  %u %-22.22s %-11s %-10s %-12s %-10s %-14s %s\n",
+	fprintf(to, "%3u %-21.21s %-11s %-11s %-12s %-13s %-14s %s\n",
 	    target->id, target->settings->host, reach,
 	    remote_is_local(target->remote) ? "not needed"
 	    : look->reached                 ? "known"
@@ -253,24 +253,31 @@ static void print_row(FILE *to, const struct target *target,
 	    clock);
 }
 
-static int report(const struct check *check, FILE *to)
+static void print_table(const struct check *check, FILE *to)
 {
 	char can[32];
-	int code = EXIT_PASSED;
 
 	snprintf(can, sizeof can, "can %s",
 	    check->kind_count == 1 ? check->kinds[0]->name : "all");
-	fprintf(to, "%-25s %-11s %-10s %-12s %-10s %-14s %s\n", "Preflight",
+	fprintf(to, "%-25s %-11s %-11s %-12s %-13s %-14s %s\n", "Preflight",
 	    "reachable", "host key", "running", can, "heals itself", "clock");
 	for (size_t i = 0; i < check->targets->count; i++)
 		print_row(to, &check->targets->items[i], &check->looks[i]);
 	fflush(to);
+}
+
+/* Says what is wrong, if anything is. */
+static int verdict(const struct check *check)
+{
+	int code = EXIT_PASSED;
+
 	for (size_t i = 0; i < check->targets->count; i++) {
 		const struct target *target = &check->targets->items[i];
 		if (!*check->looks[i].problem.text)
 			continue;
 		err_warn("server %u (%s): %s. Nothing was done.", target->id,
-		    target->settings->host, check->looks[i].problem.text);
+		    target->settings->host,
+		    target_words(target, &check->looks[i].problem));
 		code = EXIT_CANNOT;
 	}
 	return code;
@@ -290,7 +297,9 @@ int preflight(struct targets *targets, const struct plan *plan,
 	for (size_t i = 0; i < targets->count; i++)
 		name_peers(targets, &targets->items[i]);
 	together(targets->count, ask_all, &question);
-	code = report(&check, to);
+	if (to)
+		print_table(&check, to);
+	code = verdict(&check);
 	if (code == EXIT_PASSED && settings->ready_command &&
 	    here_wait(settings->ready_command,
 	        clock_now_ns() + settings->recovery_timeout_ns, &err) != 0) {

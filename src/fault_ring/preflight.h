@@ -9,9 +9,9 @@
 
 #include <stdio.h>
 
-/* Prints a table to `to` and completes the targets: their folders, addresses,
- * peers and clocks. Returns an exit code; what is wrong was printed. From a
- * fiber. */
+/* Prints a table to `to` (NULL: none) and completes the targets: their folders,
+ * addresses, peers and clocks. Returns an exit code; what is wrong was printed.
+ * From a fiber. */
 int preflight(struct targets *targets, const struct plan *plan,
     const struct settings *settings, FILE *to);
 

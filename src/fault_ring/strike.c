@@ -2,6 +2,7 @@
 
 #include "fault_ring/here.h"
 #include "fault_ring/shell.h"
+#include "fault_ring/strike_words.h"
 #include "lib/clock.h"
 #include "lib/fiber.h"
 
@@ -16,41 +17,6 @@
 #define RETRY_NS  NS_PER_SECOND
 #define LEADER_NS (5 * NS_PER_SECOND)
 #define KNOCK_NS  (100 * NS_PER_MS)
-
-/* Fills in what all events of a strike have. */
-static struct event event_of(const struct strike *strike, const char *name)
-{
-	const struct planned *planned = strike->planned;
-
-	return (struct event){
-		.name = name,
-		.unix_ms = clock_unix_ms(),
-		.number = planned->number,
-		.cycle = planned->cycle,
-		.server = planned->server,
-		.host = strike->target->settings->host,
-		.fault = planned->fault->name,
-		.pid = strike->pid,
-		.role = strike->role,
-		.detail = "",
-		.clock_error_ms = strike->target->clock.error_ms,
-	};
-}
-
-static void record(const struct strike *strike, const char *name,
-    const char *detail)
-{
-	struct event event = event_of(strike, name);
-
-	event.detail = detail;
-	events_record(&strike->stage->events, &event);
-}
-
-/* The wall clock at a moment of the monotonic one. */
-static int64_t unix_ms_at(int64_t moment_ns)
-{
-	return clock_unix_ms() + (moment_ns - clock_now_ns()) / NS_PER_MS;
-}
 
 /* What a file may be called after. */
 static void plain_name(char *text)
@@ -82,7 +48,7 @@ static int set_vars(struct strike *strike, struct err *err)
 	plain_name(run);
 	vars_format(vars, "file", "%s/server_%u-%s-%u.sh", UNDO_FOLDER,
 	    planned->server, run, planned->number);
-	clock_stamp(stamp, unix_ms_at(strike->moment_ns));
+	clock_stamp(stamp, words_unix_ms(strike->moment_ns));
 	vars_format(vars, "note", "was %s by run %s at %s", fault->done, run,
 	    stamp + strlen("2025-10-31 "));
 	strike->due_ns =
@@ -153,70 +119,6 @@ bool strike_wait(struct strike *strike, int64_t moment_ns, const char *what)
 	return !strike->stage->stopping;
 }
 
-static void announce(struct strike *strike)
-{
-	static const char *const algorithms[] = { "Ring Algorithm",
-		"Random Order", "Simultaneous", "Schedule" };
-	struct stage *stage = strike->stage;
-	const struct planned *planned = strike->planned;
-	const char *host = strike->target->settings->host;
-
-	if (stage->cycle != planned->cycle &&
-	    stage->settings->pattern != PATTERN_SCHEDULE)
-		events_say(&stage->events,
-		    "===== CYCLE %u/%u =====", planned->cycle, stage->cycles);
-	stage->cycle = planned->cycle;
-	events_say(&stage->events, "%s: Processing Server %u",
-	    algorithms[stage->settings->pattern], planned->server);
-	events_say(&stage->events, "Attempting to %s Server %u on %s",
-	    planned->fault->act, planned->server, host);
-}
-
-/* When the host acted, in our time: between sending and the answer. */
-static int64_t acted_unix_ms(const struct strike *strike,
-    const struct remote_result *result)
-{
-	char text[32];
-	int64_t acted_ms = strtoll(shell_fact(text, sizeof text,
-	                               (const char *)result->out.data, "acted"),
-	    NULL, 10);
-
-	acted_ms -= (int64_t)strike->target->clock.offset_ms;
-	if (acted_ms < result->sent_unix_ms)
-		return result->sent_unix_ms;
-	if (acted_ms > result->ended_unix_ms)
-		return result->ended_unix_ms;
-	return acted_ms;
-}
-
-static void say_confirmed(struct strike *strike,
-    const struct remote_result *result)
-{
-	const struct planned *planned = strike->planned;
-	const char *facts = (const char *)result->out.data;
-	struct events *events = &strike->stage->events;
-	struct event event = event_of(strike, "confirmed");
-	char saw[300], took[32], detail[400], pid[32] = "";
-
-	shell_fact(saw, sizeof saw, facts, "saw");
-	shell_fact(took, sizeof took, facts, "took");
-	snprintf(detail, sizeof detail, "%s (%s ms after the command)", saw,
-	    took);
-	if (*strike->pid)
-		snprintf(pid, sizeof pid, " (PID %s)", strike->pid);
-	events_say(events, "SUCCESS: %c%s Server %u%s on %s",
-	    toupper((unsigned char)planned->fault->done[0]),
-	    planned->fault->done + 1, planned->server, pid,
-	    strike->target->settings->host);
-	events_say(events, "Confirmed: %s", detail);
-	events_say(events, "Server %u is now %s", planned->server,
-	    planned->fault->down);
-	event.detail = detail;
-	event.acted_unix_ms = acted_unix_ms(strike, result);
-	event.unix_ms = event.acted_unix_ms + strtoll(took, NULL, 10);
-	events_record(events, &event);
-}
-
 /* Knocks at the server's door while its traffic is to be broken: even if
  * nobody else speaks with it, there is something to drop. */
 struct knocker {
@@ -262,33 +164,16 @@ static enum target_answer send_fault(struct strike *strike,
 /* Makes the fault, and sees whether it is there. */
 static void apply(struct strike *strike)
 {
-	const struct planned *planned = strike->planned;
-	struct events *events = &strike->stage->events;
 	struct remote_result result = { 0 };
-	struct event event;
 	struct err err = { "" };
-	enum target_answer answer;
 
 	strike->made = true;
-	announce(strike);
-	if (*strike->pid)
-		events_say(events, "Found Server %u PID: %s on %s",
-		    planned->server, strike->pid,
-		    strike->target->settings->host);
-	event = event_of(strike, "commanded");
-	event.planned_unix_ms = unix_ms_at(strike->moment_ns);
-	events_record(events, &event);
-	answer = send_fault(strike, &result, &err);
-	if (answer == TARGET_DONE) {
-		strike->confirmed = true;
-		say_confirmed(strike, &result);
-	} else {
-		events_say(events,
-		    "ERROR: Failed to %s Server %u on %s: %s. UNCONFIRMED",
-		    planned->fault->act, planned->server,
-		    strike->target->settings->host, err.text);
-		record(strike, "unconfirmed", err.text);
-	}
+	words_commanded(strike);
+	strike->confirmed = send_fault(strike, &result, &err) == TARGET_DONE;
+	if (strike->confirmed)
+		words_confirmed(strike, &result);
+	else
+		words_unconfirmed(strike, &err);
 	remote_result_release(&result);
 }
 
@@ -298,7 +183,6 @@ static enum target_answer undo(struct strike *strike,
     struct remote_result *result, struct err *err)
 {
 	const struct settings *settings = strike->stage->settings;
-	struct events *events = &strike->stage->events;
 	int64_t now_ns = clock_now_ns();
 	int64_t last_ns = (strike->due_ns > now_ns ? strike->due_ns : now_ns) +
 	                  settings->recovery_timeout_ns;
@@ -310,12 +194,7 @@ static enum target_answer undo(struct strike *strike,
 		if (answer != TARGET_LOST || clock_now_ns() > last_ns)
 			return answer;
 		if (!said)
-			events_say(events,
-			    "WARNING: Server %u on %s cannot be reached (%s); "
-			    "it heals itself in %" PRId64 " s; trying again",
-			    strike->planned->server,
-			    strike->target->settings->host, err->text,
-			    (strike->due_ns - clock_now_ns()) / NS_PER_SECOND);
+			words_unreachable(strike, err);
 		(void)fiber_sleep_until(clock_now_ns() + RETRY_NS);
 	}
 }
@@ -334,51 +213,18 @@ static int wait_ready(struct strike *strike, struct err *err)
 	return 0;
 }
 
-static void say_healed(struct strike *strike,
-    const struct remote_result *result)
-{
-	const struct planned *planned = strike->planned;
-	const char *facts = (const char *)result->out.data;
-	struct events *events = &strike->stage->events;
-	char saw[300], alone[100], detail[500], pid[32] = "";
-
-	shell_fact(strike->pid, sizeof strike->pid, facts, "pid");
-	shell_fact(saw, sizeof saw, facts, "saw");
-	shell_fact(alone, sizeof alone, facts, "alone");
-	snprintf(detail, sizeof detail, "%s%s%s", saw, *alone ? "; " : "",
-	    alone);
-	if (*strike->pid)
-		snprintf(pid, sizeof pid, " (PID %s)", strike->pid);
-	events_say(events, "SUCCESS: %c%s Server %u on %s%s",
-	    toupper((unsigned char)planned->fault->mended[0]),
-	    planned->fault->mended + 1, planned->server,
-	    strike->target->settings->host, pid);
-	events_say(events, "Confirmed: %s", detail);
-	events_say(events, "Server %u is now UP", planned->server);
-	record(strike, "healed", detail);
-}
-
 static void heal(struct strike *strike)
 {
-	const struct planned *planned = strike->planned;
-	struct events *events = &strike->stage->events;
 	struct remote_result result = { 0 };
 	struct err err = { "" };
 
-	events_say(events, "Attempting to %s Server %u on %s",
-	    planned->fault->mend, planned->server,
-	    strike->target->settings->host);
-	record(strike, "heal_commanded", "");
+	words_healing(strike);
 	strike->healed = undo(strike, &result, &err) == TARGET_DONE &&
 	                 wait_ready(strike, &err) == 0;
-	if (strike->healed) {
-		say_healed(strike, &result);
-	} else {
-		events_say(events, "ERROR: Failed to %s Server %u on %s: %s",
-		    planned->fault->mend, planned->server,
-		    strike->target->settings->host, err.text);
-		record(strike, "heal_failed", err.text);
-	}
+	if (strike->healed)
+		words_healed(strike, &result);
+	else
+		words_not_healed(strike, &err);
 	remote_result_release(&result);
 }
 
@@ -390,9 +236,7 @@ static void disarm(struct strike *strike)
 
 	strike->healed = undo(strike, &result, &err) == TARGET_DONE;
 	if (!strike->healed)
-		events_say(&strike->stage->events,
-		    "WARNING: Server %u on %s: %s", strike->planned->server,
-		    strike->target->settings->host, err.text);
+		words_not_disarmed(strike, &err);
 	remote_result_release(&result);
 }
 
@@ -400,14 +244,11 @@ static void disarm(struct strike *strike)
 static void hold(struct strike *strike)
 {
 	const struct planned *planned = strike->planned;
-	char what[80], length[32];
+	char what[80];
 
 	if (!strike->confirmed || planned->length_ns == 0)
 		return;
-	snprintf(length, sizeof length, "%g",
-	    (double)planned->length_ns / NS_PER_SECOND);
-	events_say(&strike->stage->events, "Waiting %ss before %s Server %u...",
-	    length, planned->fault->mending, planned->server);
+	words_waiting(strike);
 	snprintf(what, sizeof what, "%s Server %u", planned->fault->mending,
 	    planned->server);
 	(void)strike_wait(strike, strike->moment_ns + planned->length_ns, what);
@@ -421,12 +262,7 @@ void strike_run(struct strike *strike, void (*released)(void *arg), void *arg)
 	ask_leader(strike);
 	if (arm(strike, &err) != TARGET_DONE) {
 		strike->made = true;
-		announce(strike);
-		events_say(&strike->stage->events,
-		    "ERROR: Failed to %s Server %u on %s: %s. UNCONFIRMED",
-		    strike->planned->fault->act, strike->planned->server,
-		    strike->target->settings->host, err.text);
-		record(strike, "unconfirmed", err.text);
+		words_unconfirmed(strike, &err);
 	} else if (strike_wait(strike, strike->moment_ns, NULL)) {
 		apply(strike);
 		hold(strike);

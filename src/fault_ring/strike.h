@@ -29,7 +29,7 @@ struct strike {
 	int64_t moment_ns; /* at which it comes */
 	int64_t due_ns;    /* at which it is undone without us */
 	char pid[16], role[16];
-	bool armed, made, confirmed, healed;
+	bool armed, announced, made, confirmed, healed;
 	bool waits; /* for a moment: fiber_unpark(fiber) ends it early */
 	struct fiber *fiber;
 };

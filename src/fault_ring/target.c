@@ -117,6 +117,17 @@ static void explain(const struct remote_result *result, struct err *err)
 		err_set(err, "its shell ended with %d", result->status);
 }
 
+const char *target_words(const struct target *target, const struct err *err)
+{
+	const char *host = remote_host(target->remote);
+	size_t length = strlen(host);
+
+	if (strncmp(err->text, host, length) == 0 &&
+	    strncmp(err->text + length, ": ", 2) == 0)
+		return err->text + length + 2;
+	return err->text;
+}
+
 enum target_answer target_run(struct target *target, const struct vars *vars,
     const struct fault *fault, const char *step, const char *const *words,
     int64_t timeout_ns, struct remote_result *result, struct err *err)

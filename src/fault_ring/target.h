@@ -43,6 +43,10 @@ enum target_answer {
 	TARGET_LOST,    /* `err` says what happened to the connection */
 };
 
+/* An error of remote.h without the host's name before it: our messages begin
+ * with the server. */
+const char *target_words(const struct target *target, const struct err *err);
+
 /* Sends one step (shell.h); `words` as for remote_run. What it printed is in
  * result->out. */
 enum target_answer target_run(struct target *target, const struct vars *vars,

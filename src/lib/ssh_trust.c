@@ -2,6 +2,7 @@
 #include "lib/base64.h"
 #include "lib/known_hosts.h"
 #include "lib/mem.h"
+#include "lib/ssh_agent.h"
 #include "lib/ssh_session.h"
 
 #include <errno.h>
@@ -138,7 +139,9 @@ static int try_agent_keys(struct ssh *ssh, LIBSSH2_AGENT *agent,
 	    result == 0 && libssh2_agent_get_identity(agent, &key, key) == 0) {
 		int answer = 0;
 		SSH_AWAIT(ssh, deadline_ns, answer,
-		    libssh2_agent_userauth(agent, ssh->target.user, key));
+		    ssh_agent_needs_sha2(key)
+		        ? ssh_agent_log_in(ssh->session, ssh->target.user, key)
+		        : libssh2_agent_userauth(agent, ssh->target.user, key));
 		result = judge(answer);
 		keys++;
 	}
@@ -189,10 +192,10 @@ static const char *why_not(const char *path, int answer)
 	case LIBSSH2_ERROR_AUTHENTICATION_FAILED:
 	case LIBSSH2_ERROR_PUBLICKEY_UNVERIFIED:
 		if (is_rsa(path) && !libssh2_version(0x010b00))
-			return "(refused; libssh2 before 1.11 signs for RSA "
-			       "keys with SHA-1, which OpenSSH 8.8 and later "
-			       "refuse: make another with ssh-keygen -t "
-			       "ed25519)";
+			return "(refused; from the file, libssh2 before 1.11 "
+			       "cannot sign for RSA keys as OpenSSH 8.8 and "
+			       "later want it: give it to the agent with "
+			       "ssh-add, or use an ed25519 key)";
 		return "(refused)";
 	case LIBSSH2_ERROR_FILE:
 	case LIBSSH2_ERROR_KEYFILE_AUTH_FAILED:

@@ -270,3 +270,29 @@ expect_round() {
 	expect_status 0
 	expect_text "CloudP2P Fault Simulation - Ring Algorithm" "Preflight" "All 3 ready. 3 faults" "Fault Simulation Completed!"
 }
+
+@test "the preflight is a table of what every server can" {
+	start_ring
+	run "$BIN/fault_ring" --conf "$ring/fault_sim.conf" --num-cycles 1
+	expect_status 0
+	[[ $output =~ Preflight\ +reachable\ +host\ key\ +running\ +can\ kill\ +heals\ itself\ +clock ]]
+	[[ $output =~ 1\ local\ +[0-9]+\ ms\ +not\ needed\ +pid\ [0-9]+\ +yes\ +yes\ +\+0.0\ ms ]]
+}
+
+@test "without root a network fault ends in the preflight" {
+	export ring
+	# In a user namespace without a mapping everybody is nobody.
+	run unshare --user bash -c '
+		for id in 1 2 3; do WORK_DIR=$ring "$PROJECT/scripts/start_server.sh" "$id" || exit; done
+		exec "$BIN/fault_ring" --conf "$ring/fault_sim.conf" --quiet --fault partition' 3>&-
+	expect_status 1
+	expect_text "server 1 (local): partition is not possible here: neither root nor sudo without a password on local. Nothing was done."
+}
+
+@test "servers that share their host's address are not to be parted" {
+	start_ring
+	((EUID == 0)) || skip "partition needs root"
+	run faults --fault partition
+	expect_status 1
+	expect_text "partition is not possible here: another server has an address of the same host"
+}

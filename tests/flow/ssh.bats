@@ -185,23 +185,37 @@ readonly EXPECTED=$'<sh><a b><it\'s><"$HOME"><*><><\\><!x><`id`><two\nlines>'
 	expect_text "$PWD/missing (is not there)" "$PWD/broken (cannot be used" "$PWD/locked (cannot be used" "ssh-add"
 }
 
-@test "an RSA key that this libssh2 cannot sign with is told as such" {
-	ssh-keygen -q -t rsa -b 2048 -N '' -f rsa
-	cat rsa.pub >>"$LAB/authorized_keys"
-	sed "s#IdentityFile.*#IdentityFile $PWD/rsa#" "$LAB_SSH_CONFIG" >config
-	RINGSTORM_SSH_CONFIG=$PWD/config remote server1 'echo in'
-	# From 1.11 on it can.
-	[[ $output == in ]] || expect_text "libssh2 before 1.11 signs for RSA keys with SHA-1" "ssh-keygen -t ed25519"
+# with_agent KEY COMMAND...: run with an agent that has this key alone.
+with_agent() {
+	eval "$(ssh-agent -a "$PWD/agent")" >/dev/null 3>&-
+	ssh-add -q "$1"
+	sed '/Identit/d' "$LAB_SSH_CONFIG" >config
+	RINGSTORM_SSH_CONFIG=$PWD/config HOME=/nonexistent "${@:2}"
+	stop_process "$SSH_AGENT_PID"
 }
 
 @test "the agent's keys are taken" {
-	eval "$(ssh-agent -a "$PWD/agent")" >/dev/null 3>&-
-	ssh-add -q "$LAB/key"
-	sed '/Identit/d' "$LAB_SSH_CONFIG" >config
-	RINGSTORM_SSH_CONFIG=$PWD/config HOME=/nonexistent remote server1 'echo in'
-	stop_process "$SSH_AGENT_PID"
+	with_agent "$LAB/key" remote server1 'echo in'
 	expect_status 0
 	[[ $output == in ]]
+}
+
+@test "an agent whose keys are refused is named" {
+	ssh-keygen -q -t ed25519 -N '' -f other
+	with_agent other remote server1 true
+	expect_status 255
+	expect_text "tried the agent (its keys were refused)"
+}
+
+@test "an RSA key logs in from the agent, and from its file where libssh2 can" {
+	ssh-keygen -q -t rsa -b 2048 -N '' -f rsa
+	cat rsa.pub >>"$LAB/authorized_keys"
+	with_agent rsa remote server1 'echo in'
+	expect_status 0
+	[[ $output == in ]]
+	sed "s#IdentityFile.*#IdentityFile $PWD/rsa#" "$LAB_SSH_CONFIG" >config
+	RINGSTORM_SSH_CONFIG=$PWD/config remote server1 'echo in'
+	[[ $output == in ]] || expect_text "give it to the agent with ssh-add, or use an ed25519 key"
 }
 
 # Hosts that do not answer

@@ -83,6 +83,20 @@ static void an_event_belongs_to_the_newest_fault_of_its_number(void **state)
 	faults_release(&faults);
 }
 
+static void a_copy_of_the_file_brings_nothing_new(void **state)
+{
+	(void)state;
+	struct faults faults = { 0 };
+	for (int i = 0; i < 2; i++) {
+		tell(&faults, "a", 1, "commanded", 1000, "");
+		tell(&faults, "a", 1, "confirmed", 1002, "");
+		tell(&faults, "a", 2, "commanded", 2000, "");
+	}
+	assert_int_equal(faults.count, 2);
+	assert_int_equal(faults.items[0].confirmed_unix_ms, 1002);
+	faults_release(&faults);
+}
+
 static void a_run_of_faults_is_kept_whole_when_one_of_them_met_the_load(
     void **state)
 {
@@ -165,6 +179,7 @@ int main(void)
 		cmocka_unit_test(what_failed_is_remembered_as_failed),
 		cmocka_unit_test(
 		    an_event_belongs_to_the_newest_fault_of_its_number),
+		cmocka_unit_test(a_copy_of_the_file_brings_nothing_new),
 		cmocka_unit_test(
 		    a_run_of_faults_is_kept_whole_when_one_of_them_met_the_load),
 		cmocka_unit_test(
