@@ -25,7 +25,6 @@ static const struct pattern {
 	{ "*timeline.jsonl", true, SOURCE_TIMELINE },
 	{ "*run.json", true, SOURCE_RUN },
 	{ "final_report.json", false, SOURCE_STREAM },
-	{ "clock.json", false, SOURCE_STREAM },
 	{ "*.json", true, SOURCE_CLIENT },
 	{ "*", false, SOURCE_STREAM },
 };

@@ -5,7 +5,7 @@
 
 struct settings {
 	struct text_list client_machines;
-	char *output_dir, *ssh_config, *run;
+	char *output_dir, *ssh_config;
 	int64_t connect_timeout_ns, collect_timeout_ns;
 	uint64_t max_file_bytes, max_files;
 };
@@ -35,8 +35,27 @@ static const struct option rows[] = {
 	    .from = "1", .help = "larger files are left out"),
 	ROW("max-files", OPTION_COUNT, max_files, .fallback = "1M", .from = "1",
 	    .to = "100M", .help = "of one machine, metrics or not"),
-	ROW("run", OPTION_TEXT, run, .words = "ID", .help = "for aggregate"),
 };
+
+/* What aggregate alone reads in the conf file that both share. */
+#define PASSED_OVER(index, flag)                                               \
+	{                                                                      \
+		.name = flag, .type = OPTION_TEXT,                             \
+		.offset = (index) * sizeof(char *), .words = "VALUE",          \
+		.help = "passed over"                                          \
+	}
+
+static const struct option others[] = {
+	PASSED_OVER(0, "run"),
+	PASSED_OVER(1, "fault-events"),
+	PASSED_OVER(2, "recovery-tolerance"),
+	PASSED_OVER(3, "recovery-hold-secs"),
+	PASSED_OVER(4, "baseline-secs"),
+	PASSED_OVER(5, "clock-error-ms"),
+	PASSED_OVER(6, "faults"),
+};
+
+#define OTHERS (sizeof others / sizeof *others)
 
 static struct loop *loop; /* for the signal handler */
 static volatile sig_atomic_t stopped;
@@ -95,17 +114,24 @@ static int run(const struct settings *settings, char **operands, size_t count)
 int main(int argc, char **argv)
 {
 	struct settings settings = { 0 };
-	const struct option_set set = { .title = "Collecting",
-		.rows = rows,
-		.count = sizeof rows / sizeof *rows,
-		.values = &settings };
+	char *passed_over[OTHERS] = { NULL };
+	const struct option_set sets[] = {
+		{ .title = "Collecting",
+		    .rows = rows,
+		    .count = sizeof rows / sizeof *rows,
+		    .values = &settings },
+		{ .title = "Of aggregate, in the same conf file",
+		    .rows = others,
+		    .count = OTHERS,
+		    .values = passed_over },
+	};
 	struct options options = {
 		.program = "collect_metrics",
 		.operands = "[MACHINE...]",
 		.about = "Brings the metric files of all machines here, at "
 		         "once, and measures their clocks.",
-		.sets = &set,
-		.set_count = 1,
+		.sets = sets,
+		.set_count = sizeof sets / sizeof *sets,
 	};
 	struct err err;
 	int operand, code = EXIT_PASSED;
