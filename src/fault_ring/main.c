@@ -2,11 +2,10 @@
  * that they broke, mends them, and sees that they are whole. */
 #include "fault_ring/banner.h"
 #include "fault_ring/dry_run.h"
-#include "fault_ring/guard.h"
 #include "fault_ring/heal.h"
+#include "fault_ring/order.h"
 #include "fault_ring/preflight.h"
 #include "fault_ring/run.h"
-#include "fault_ring/schedule.h"
 #include "fault_ring/settings.h"
 #include "lib/fiber.h"
 #include "lib/mem.h"
@@ -25,25 +24,6 @@ struct program {
 	int code;
 };
 
-static int make_plan(struct program *program, struct err *err)
-{
-	const struct settings *settings = &program->settings;
-	const struct targets *targets = &program->targets;
-	unsigned ids[OPTION_MEMBERS];
-	int result;
-
-	for (size_t i = 0; i < targets->count; i++)
-		ids[i] = targets->items[i].id;
-	result = settings->pattern == PATTERN_SCHEDULE
-	             ? schedule_read(&program->plan, settings, ids,
-	                   targets->count, err)
-	             : pattern_make(&program->plan, settings, ids,
-	                   targets->count, err);
-	if (result != 0)
-		return -1;
-	return guard_check(&program->plan, settings, targets->count, err);
-}
-
 /* Everything that can be wrong without asking a host. */
 static int load(struct program *program, const struct options *options)
 {
@@ -54,7 +34,8 @@ static int load(struct program *program, const struct options *options)
 		settings->seed = rng_system_seed() % 1000000;
 	if (targets_init(&program->targets, settings, &err) != 0)
 		return err_fail(&err, EXIT_USAGE);
-	if (!settings->heal && make_plan(program, &err) != 0)
+	if (!settings->heal &&
+	    order_make(&program->plan, settings, &program->targets, &err) != 0)
 		return err_fail(&err, EXIT_USAGE);
 	program->run_id =
 	    settings->run_id ? mem_text(settings->run_id) : banner_run_id();
@@ -94,6 +75,9 @@ static void work(void *arg)
 	                    ? heal_all(&program->targets,
 	                          program->settings.recovery_timeout_ns)
 	                    : simulate(program);
+	/* What the connections hold belongs to the loop that runs now. */
+	for (size_t i = 0; i < program->targets.count; i++)
+		remote_disconnect(program->targets.items[i].remote);
 }
 
 static int perform(struct program *program)

@@ -258,7 +258,6 @@ void strike_run(struct strike *strike, void (*released)(void *arg), void *arg)
 {
 	struct err err = { "" };
 
-	strike->target->hit = true;
 	ask_leader(strike);
 	if (arm(strike, &err) != TARGET_DONE) {
 		strike->made = true;
@@ -274,7 +273,6 @@ void strike_run(struct strike *strike, void (*released)(void *arg), void *arg)
 		disarm(strike);
 	else
 		strike->healed = true;
-	strike->target->hit = false;
 }
 
 void strike_release(struct strike *strike)

@@ -18,7 +18,6 @@ struct target {
 	struct vars vars;     /* what every script for it begins with */
 	char address[128];    /* where others reach it, or "" */
 	struct address ready; /* READY_ADDRESS; of length 0 when not given */
-	bool hit;             /* has a fault that is not healed yet */
 	struct remote_clock clock;
 };
 
