@@ -1,61 +1,8 @@
 /* collect_metrics - brings every machine's metric files here. */
 #include "collect_metrics/collection.h"
+#include "collect_metrics/settings.h"
 
 #include <signal.h>
-
-struct settings {
-	struct text_list client_machines;
-	char *output_dir, *ssh_config;
-	int64_t connect_timeout_ns, collect_timeout_ns;
-	uint64_t max_file_bytes, max_files;
-};
-
-#define ROW(flag, kind, member, ...)                                           \
-	{                                                                      \
-		.name = flag, .type = kind,                                    \
-		.offset = offsetof(struct settings, member), __VA_ARGS__       \
-	}
-
-static const struct option rows[] = {
-	ROW("client-machines", OPTION_LIST, client_machines, .words = "MACHINE",
-	    .help = "user@host:/path, or a folder here; unless named as "
-	            "operands"),
-	ROW("output-dir", OPTION_TEXT, output_dir, .words = "DIR",
-	    .fallback = "./aggregated_metrics",
-	    .help = "files go to DIR/collected/machine_N"),
-	ROW("ssh-config", OPTION_TEXT, ssh_config, .words = "FILE",
-	    .help = "instead of ~/.ssh/config"),
-	ROW("connect-timeout", OPTION_TIME, connect_timeout_ns,
-	    .fallback = "10s", .from = "10ms", .to = "10m",
-	    .help = "until a machine lets us in, and for each of its answers"),
-	ROW("collect-timeout", OPTION_TIME, collect_timeout_ns,
-	    .fallback = "30m", .from = "100ms", .to = "24h",
-	    .help = "for one machine in all"),
-	ROW("max-file-bytes", OPTION_BYTES, max_file_bytes, .fallback = "1G",
-	    .from = "1", .help = "larger files are left out"),
-	ROW("max-files", OPTION_COUNT, max_files, .fallback = "1M", .from = "1",
-	    .to = "100M", .help = "of one machine, metrics or not"),
-};
-
-/* What aggregate alone reads in the conf file that both share. */
-#define PASSED_OVER(index, flag)                                               \
-	{                                                                      \
-		.name = flag, .type = OPTION_TEXT,                             \
-		.offset = (index) * sizeof(char *), .words = "VALUE",          \
-		.help = "passed over"                                          \
-	}
-
-static const struct option others[] = {
-	PASSED_OVER(0, "run"),
-	PASSED_OVER(1, "fault-events"),
-	PASSED_OVER(2, "recovery-tolerance"),
-	PASSED_OVER(3, "recovery-hold-secs"),
-	PASSED_OVER(4, "baseline-secs"),
-	PASSED_OVER(5, "clock-error-ms"),
-	PASSED_OVER(6, "faults"),
-};
-
-#define OTHERS (sizeof others / sizeof *others)
 
 static struct loop *loop; /* for the signal handler */
 static volatile sig_atomic_t stopped;
@@ -114,29 +61,20 @@ static int run(const struct settings *settings, char **operands, size_t count)
 int main(int argc, char **argv)
 {
 	struct settings settings = { 0 };
-	char *passed_over[OTHERS] = { NULL };
-	const struct option_set sets[] = {
-		{ .title = "Collecting",
-		    .rows = rows,
-		    .count = sizeof rows / sizeof *rows,
-		    .values = &settings },
-		{ .title = "Of aggregate, in the same conf file",
-		    .rows = others,
-		    .count = OTHERS,
-		    .values = passed_over },
-	};
+	struct option_set sets[SETTINGS_SETS];
 	struct options options = {
 		.program = "collect_metrics",
 		.operands = "[MACHINE...]",
 		.about = "Brings the metric files of all machines here, at "
 		         "once, and measures their clocks.",
 		.sets = sets,
-		.set_count = sizeof sets / sizeof *sets,
+		.set_count = SETTINGS_SETS,
 	};
 	struct err err;
 	int operand, code = EXIT_PASSED;
 
 	err_program(argv[0]);
+	settings_sets(&settings, sets);
 	switch (options_read(&options, argc, argv, &operand, &err)) {
 	case OPTIONS_BAD:
 		code = err_fail(&err, EXIT_USAGE);
