@@ -115,13 +115,14 @@ static void end_with_bins(struct scene *scene)
 
 /* ---- before ---- */
 
-/* An open fault of which nothing is known but that it was healed long ago and
- * that nobody has seen an error since does not spoil what follows. */
+/* An open fault that was healed before the time that counts, in which nobody
+ * saw an error, is over: things may never again be quite as they were, and then
+ * this is how they are. */
 static bool is_long_over(const struct scene *scene, const struct chain *chain)
 {
 	double healed_ms = (double)chain->open->healed_unix_ms;
 	double since_ms = scene->at_ms - (double)scene->settings->baseline_ms;
-	if (chain->has_baseline || healed_ms <= 0 || healed_ms > since_ms)
+	if (healed_ms <= 0 || healed_ms > since_ms)
 		return false;
 	for (size_t k = series_bin_at(scene->series, since_ms);
 	     k < scene->begin; k++)
@@ -247,7 +248,11 @@ char *scene_why_not(const struct scene *scene, const struct recovery *recovery,
 		return mem_format(
 		    "%s %.1f s after %s, and it was not as before yet",
 		    scene->limit.who, seconds, what);
-	return mem_format("%s %.1f s after %s, RECOVERY_HOLD_SECS is %g",
-	    scene->limit.who, seconds, what,
-	    (double)scene->settings->hold_ms / SECOND_MS);
+	double hold = (double)scene->settings->hold_ms / SECOND_MS;
+	return mem_format(
+	    seconds <= hold
+	        ? "%s %.1f s after %s, RECOVERY_HOLD_SECS is %g"
+	        : "%s %.1f s after %s, and it had not been as before for "
+	          "RECOVERY_HOLD_SECS (%g) yet",
+	    scene->limit.who, seconds, what, hold);
 }

@@ -54,6 +54,16 @@ static char *milliseconds(char *out, double ms)
 	return unit_duration(out, llround(ms * (double)NS_PER_MS));
 }
 
+/* Those of which impact_worst chooses. */
+static size_t count_known(const struct impact *impact)
+{
+	size_t known = 0;
+	for (size_t i = 0; i < impact->count; i++)
+		known += !impact->items[i].not_determined[ERROR_WINDOW] &&
+		         !impact->items[i].not_determined[TIME_TO_RECOVER];
+	return known;
+}
+
 static void write_worst(const struct impact *impact, FILE *to)
 {
 	const struct fault_impact *worst = impact_worst(impact);
@@ -73,8 +83,13 @@ static void write_worst(const struct impact *impact, FILE *to)
 		    to);
 		return;
 	}
-	fprintf(to, "  Worst for users: fault %ju, %s of server %s%s: ",
-	    (uintmax_t)fault->number, fault->kind ? fault->kind : "fault",
+	size_t known = count_known(impact);
+	fputs("  Worst for users", to);
+	if (known < impact->count)
+		fprintf(to, ", of the %zu that can be told", known);
+	fprintf(to,
+	    ": fault %ju, %s of server %s%s: ", (uintmax_t)fault->number,
+	    fault->kind ? fault->kind : "fault",
 	    fault->server ? fault->server : "?",
 	    fault->leader ? " (the leader)" : "");
 	if (error_ms > 0)

@@ -161,6 +161,25 @@ static void faults_that_overlap_are_not_told_apart(void **state)
 	leave(&world);
 }
 
+/* The first fault costs a third of the rate for good; the second is compared
+ * with what has become usual. */
+static void what_never_came_back_does_not_spoil_the_faults_after_it(
+    void **state)
+{
+	(void)state;
+	struct world world = usual();
+	trouble(&world, (struct sim_trouble){ 15000, 99000, .silent = 0.35 });
+	trouble(&world, (struct sim_trouble){ 40050, 42000, .fails = 1 });
+	sim_fault(&world.faults, 15000, 20000);
+	sim_fault(&world.faults, 40000, 45000);
+	const struct fault_impact *impact = look(&world);
+	assert_says(&impact[0], TIME_TO_RECOVER,
+	    "fault 2 began 25.0 s after the fault, and it had not been as "
+	    "before for RECOVERY_HOLD_SECS (5) yet");
+	assert_holds(&impact[1], TIME_TO_RECOVER, 2000);
+	leave(&world);
+}
+
 static void a_next_fault_within_the_hold_leaves_the_recovery_open(void **state)
 {
 	(void)state;
@@ -493,6 +512,8 @@ int main(void)
 		cmocka_unit_test(
 		    a_fault_that_nobody_felt_has_no_errors_and_no_recovery),
 		cmocka_unit_test(faults_that_overlap_are_not_told_apart),
+		cmocka_unit_test(
+		    what_never_came_back_does_not_spoil_the_faults_after_it),
 		cmocka_unit_test(
 		    a_next_fault_within_the_hold_leaves_the_recovery_open),
 		cmocka_unit_test(
