@@ -22,6 +22,7 @@ main() {
 	need_program aggregate collect_metrics
 	read_conf aggregate --conf "$conf"
 	((${#CLIENT_MACHINES[@]} > 0)) || die 2 "$conf names no CLIENT_MACHINES"
+	OUTPUT_DIR=${OUTPUT_DIR:-./aggregated_metrics}
 	banner
 	printf 'Step 1: Collecting metrics from client machines...\n\n'
 	"$BIN/collect_metrics" --output-dir "$OUTPUT_DIR" -- "${CLIENT_MACHINES[@]}" || collected=$?

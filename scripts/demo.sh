@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # demo.sh - the main job in a minute, on this machine: builds what is not built,
-# starts a ring of three servers, lets 30 clients send it real pictures, checks
-# every answer and prints the report. All of it is in metrics/demo/ afterwards
+# starts a ring of three servers, lets 30 clients send it real pictures, kills and
+# restarts each server meanwhile, checks every answer and prints the report, with
+# what each fault did to the users. All of it is in metrics/demo/ afterwards
 # (replaced each time), and nothing is left running. Takes no arguments.
 here=$(readlink --canonicalize -- "${BASH_SOURCE[0]}")
 # shellcheck source=scripts/lib/common.sh
@@ -15,6 +16,7 @@ caught=0  # 130 or 143 after a signal
 
 at_exit() {
 	trap '' INT TERM HUP
+	stop_faults
 	stop_client
 	stop_ring
 }
@@ -78,11 +80,12 @@ write_client_conf() {
 		MACHINE_ID=1
 		NUM_CLIENTS=$CLIENTS
 		REQUESTS_PER_CLIENT=$REQUESTS
-		MIN_DELAY_MS=100
-		MAX_DELAY_MS=900
+		MIN_DELAY_MS=500
+		MAX_DELAY_MS=1200
+		TIMELINE_MS=100
 		SERVER_ADDRESSES=( ${addresses[*]@Q} )
 		IMAGE_DIRECTORY="$ROOT/test_images"
-		IMAGE_MIX=( "small.png=40" "medium.jpg=4" "large.png=1" )
+		IMAGE_MIX=( "small.png=40" "medium.jpg=2" )
 		METRICS_OUTPUT_DIR="$FOLDER"
 	END
 }
@@ -90,8 +93,7 @@ write_client_conf() {
 start() {
 	local start seconds leader id line=''
 	start=$(date +%s%N)
-	start_ring "$BIN/stress_client" --conf "$FOLDER/config/stress_test.conf" --check \
-		--assignment-timeout-ms 500
+	start_ring "${check[@]}"
 	seconds=$(since "$start")
 	leader=$(sed --quiet 's/.*all name \([0-9]*\) as their leader.*/\1/p' "$FOLDER/check.txt")
 	for ((id = 1; id <= SERVERS; id++)); do
@@ -105,8 +107,10 @@ start() {
 # send: sets `code`.
 send() {
 	local requests=$((CLIENTS * REQUESTS))
-	row "sending" "$CLIENTS clients, ${requests%???},${requests: -3} requests, pictures of 100 KB to 5 MB, every answer verified"
+	row "sending" "$CLIENTS clients, ${requests%???},${requests: -3} requests, pictures of 100 KB to 1 MB, every answer verified"
+	row "" "meanwhile each server is killed once and restarted (kill -9)"
 	printf '\n'
+	start_faults
 	setsid "$BIN/stress_client" --conf "$FOLDER/config/stress_test.conf" </dev/null {lock}>&- &
 	client=$!
 	printf '%d\n' "$client" >"$FOLDER/client.pid"
@@ -116,18 +120,30 @@ send() {
 	done
 	client=''
 	rm -f -- "$FOLDER/client.pid"
+	end_faults
 	((caught == 0)) || code=$caught
+}
+
+# end_faults: when the clients are done. Those that did not end well are shown.
+end_faults() {
+	local broken=0
+	((caught == 0)) || stop_faults
+	wait "$faults" || broken=$?
+	rm -f -- "$FOLDER/faults.pid"
+	((broken == 0 || caught != 0)) || tail --lines=5 "$FOLDER/fault_simulation.txt" >&2
+	code=$((broken > code ? broken : code))
 }
 
 # report: prints it and sets `code` when it knows worse.
 report() {
 	local merged=0
-	"$BIN/aggregate" --output-dir "$FOLDER" "$FOLDER" || merged=$?
+	"$BIN/aggregate" --baseline-secs 5 --recovery-hold-secs 3 --recovery-tolerance 80% --output-dir "$FOLDER" "$FOLDER" || merged=$?
 	code=$((merged > code ? merged : code))
 }
 
 main() {
 	local begin code=0 seconds
+	local -a check
 	(($# == 0)) || usage
 	prepare
 	need bc flock setsid
@@ -138,15 +154,18 @@ main() {
 	trap at_exit EXIT
 	trap 'on_signal 130' INT
 	trap 'on_signal 143' TERM HUP
+	stop_faults
 	stop_client
 	stop_ring
 	rm -rf -- "$FOLDER"
 	mkdir --parents "$FOLDER/config" "$FOLDER/logs"
 	build
-	need_program ring_server stress_client aggregate
+	need_program ring_server stress_client fault_ring aggregate
 	choose_addresses
 	write_server_confs
 	write_client_conf
+	check=("$BIN/stress_client" --conf "$FOLDER/config/stress_test.conf" --check --assignment-timeout-ms 500)
+	write_fault_conf "${check[@]@Q}"
 	start
 	send
 	report

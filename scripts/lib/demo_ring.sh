@@ -1,10 +1,11 @@
 # shellcheck shell=bash
-# demo_ring.sh - for demo.sh: a ring of three servers on this machine, with its
-# conf files, logs and pid files in the demo's own folder ($FOLDER).
+# demo_ring.sh - for demo.sh: a ring of three servers on this machine and what
+# breaks them, with conf files, logs and pid files in the demo's folder ($FOLDER).
 
 readonly SERVERS=3
 addresses=()
-lock='' # the descriptor of the demo's lock
+faults='' # the pid of fault_ring
+lock=''   # the descriptor of the demo's lock
 
 # The usual ports 8001 to 8003 or, where one is taken, the next free ones.
 choose_addresses() {
@@ -26,7 +27,7 @@ write_server_confs() {
 			for ((other = 1; other <= SERVERS; other++)); do
 				((other == id)) || printf ' "%d@%s"' "$other" "${addresses[other - 1]}"
 			done
-			printf ' )\nLOG_FILE="logs/server_%d.log"\n' "$id"
+			printf ' )\nHEARTBEAT_INTERVAL=200ms\nMONITOR_INTERVAL=200ms\nFAILURE_TIMEOUT=1s\nLOG_FILE="logs/server_%d.log"\n' "$id"
 		} >"$FOLDER/config/server$id.conf"
 	done
 }
@@ -61,4 +62,44 @@ stop_ring() {
 		env WORK_DIR="$FOLDER" "$ROOT/scripts/stop_server.sh" "$id" >/dev/null ||
 			warn "server $id could not be stopped; see $FOLDER/logs/server_$id.log"
 	done
+}
+
+# write_fault_conf CHECK...: kill each server once; the command tells that the ring
+# is whole.
+write_fault_conf() {
+	local id
+	{
+		printf 'START_AFTER=6s\nFAULT_INTERVAL_SECS=7\nRESTART_DELAY_SECS=2\nNUM_CYCLES=1\n'
+		printf 'LOG_FILE="%s"\nREADY_COMMAND="%s"\n' "$FOLDER/fault_events.log" "$*"
+		for ((id = 1; id <= SERVERS; id++)); do
+			printf 'SERVER_%d_%s\n' "$id" "HOST=local" "$id" "CONFIG=config/server$id.conf" \
+				"$id" "WORK_DIR=\"$PWD/$FOLDER\"" "$id" "BINARY=\"$BIN/ring_server\"" \
+				"$id" "READY_ADDRESS=\"${addresses[id - 1]}\"" \
+				"$id" "START_COMMAND=\"env WORK_DIR='$PWD/$FOLDER' '$ROOT/scripts/start_server.sh' $id\""
+		done
+	} >"$FOLDER/config/fault_sim.conf"
+}
+
+# start_faults: in the background, in a session of its own as the clients are.
+start_faults() {
+	setsid "$BIN/fault_ring" --conf "$FOLDER/config/fault_sim.conf" --quiet \
+		</dev/null &>"$FOLDER/fault_simulation.txt" {lock}>&- &
+	faults=$!
+	printf '%d\n' "$faults" >"$FOLDER/faults.pid"
+}
+
+# stop_faults: also those of a demo that was killed. It heals before it ends; what
+# it could not heal is healed by another.
+stop_faults() {
+	local pid program deadline=$((SECONDS + 20))
+	[[ -e $FOLDER/faults.pid ]] || return 0
+	pid=$(<"$FOLDER/faults.pid")
+	program=$(readlink "/proc/$pid/exe") || program=''
+	[[ $program != */fault_ring ]] || kill -TERM "$pid" 2>/dev/null || true
+	while [[ $program == */fault_ring && -e /proc/$pid/exe ]] && ((SECONDS < deadline)); do
+		sleep 0.05
+	done
+	"$BIN/fault_ring" --conf "$FOLDER/config/fault_sim.conf" --heal {lock}>&- &>"$FOLDER/heal.txt" ||
+		warn "not all servers could be healed; see $FOLDER/heal.txt"
+	rm --force -- "$FOLDER/faults.pid"
 }
