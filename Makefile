@@ -2,6 +2,7 @@
 # make check                        layers, unit tests, program tests, fuzz corpora
 # make SAN=address,undefined check  the same under sanitizers (or SAN=thread)
 # make flow                         the real thing, end to end
+# make flow-large TO=FOLDER         300,000 requests through nine kills: half an hour
 # make fuzz SECONDS=600             fuzz every target that long (needs clang)
 # make bench                        figures; never part of a check
 # make lint                         formatting and shellcheck
@@ -95,6 +96,8 @@ check-program: all
 	BIN=$(abspath $(OUT)) $(call suite,program) bats --tap tests/program
 flow: all $(LAB)
 	BIN=$(abspath $(OUT)) $(call suite,flow) bats --tap tests/flow
+flow-large: all
+	BIN=$(abspath $(OUT)) tests/flow/large.sh $(or $(TO),large_run)
 fuzz:
 	tests/fuzz/run.sh $(or $(SECONDS),60) $(FUZZ)
 bench: all $(BENCH) $(LAB)
@@ -143,5 +146,5 @@ uninstall:
 clean:
 	rm -rf bin
 
-.PHONY: all build check check-layers check-unit check-fuzz check-program flow fuzz bench lint fmt install uninstall clean
+.PHONY: all build check check-layers check-unit check-fuzz check-program flow flow-large fuzz bench lint fmt install uninstall clean
 -include $(shell find $(OBJ) -name '*.d' 2>/dev/null)
