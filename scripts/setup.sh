@@ -9,7 +9,7 @@ here=$(readlink --canonicalize -- "${BASH_SOURCE[0]}")
 source "${here%/*}/lib/common.sh"
 
 readonly NEEDED=(gcc libc6-dev make libjansson-dev libcurl4-openssl-dev
-	libssh2-1-dev libspng-dev libdeflate-dev libjpeg-dev zlib1g-dev parallel bc)
+	libssh2-1-dev libspng-dev libdeflate-dev libjpeg-dev zlib1g-dev parallel bc openssh-client)
 # clang-format's own version decides how a file looks: 14 is in all of them.
 readonly FOR_TESTS=(bats clang clang-format-14 iproute2 jq libcmocka-dev
 	nftables openssh-client openssh-server perl procps tcsh
