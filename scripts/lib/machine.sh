@@ -50,14 +50,18 @@ copy() {
 	printf '%d files to %s\n' "$count" "$2"
 }
 
+# deploy: conf files and pictures of the folder that we work in come before those
+# of ringstorm's own.
 deploy() {
-	local config=config
+	local name from
 	[[ $HOST != local ]] || return 0
-	[[ -d $config ]] || config=$ROOT/config
 	copy "$BIN" "$PROJECT/bin"
 	copy "$ROOT/scripts" "$PROJECT/scripts"
-	copy "$config" "$PROJECT/config"
-	copy "$ROOT/test_images" "$PROJECT/test_images"
+	for name in config test_images; do
+		from=$ROOT/$name
+		[[ ! -d $name ]] || from=$PWD/$name
+		copy "$from" "$PROJECT/$name"
+	done
 }
 
 check() {

@@ -84,11 +84,12 @@ report_says() {
 }
 
 @test "the guide's workflow: 3,000 requests from 3 machines through 6 kills, each with its effect on the users" {
-	stress_conf 20 50 600 2200 TIMELINE_MS=100 CLIENT_CONFIG=config/client_stress.conf 'IMAGE_MIX=( small.png=1 )'
-	write_fault_conf FAULT_INTERVAL_SECS=4 RESTART_DELAY_SECS=2 NUM_CYCLES=2
+	stress_conf 20 50 800 2400 TIMELINE_MS=100 CLIENT_CONFIG=config/client_stress.conf 'IMAGE_MIX=( small.png=1 )'
+	write_fault_conf FAULT_INTERVAL_SECS=8 RESTART_DELAY_SECS=2 NUM_CYCLES=2
+	printf '%s\n' RECOVERY_TOLERANCE=80% RECOVERY_HOLD_SECS=3 BASELINE_SECS=4 >>config/aggregate.conf
 	distributed --machines config/servers.conf --deploy-only
 	expect_status 0
-	run "$PROJECT/scripts/full_test.sh" --deploy --faults-after 8
+	run "$PROJECT/scripts/full_test.sh" --deploy --faults-after 6
 	expect_status 0
 	expect_text "===== CYCLE 2/2 =====" "6 faults: 6 confirmed, 6 healed." "Successfully collected metrics from machine 3"
 	report_says '.total_requests == 3000 and .successful_requests + .failed_requests == 3000
