@@ -137,6 +137,13 @@ expect_reason() {
 	expect_reason "no leader"
 }
 
+@test "an answer that goes on and on is cut at the time limit" {
+	serve endless
+	load_with --request-timeout-ms 100
+	expect_status 1
+	expect_reason "request timed out"
+}
+
 @test "a task that is never answered times out" {
 	serve stall
 	load_with --request-timeout-ms 100
