@@ -170,7 +170,7 @@ main() {
 	send
 	report
 	seconds=$(since "$begin")
-	printf '\nAll of it: %s/final_report.txt (and .json)      took %s s\n' "$FOLDER" "$seconds"
+	[[ ! -e $FOLDER/final_report.txt ]] || printf '\nAll of it: %s/final_report.txt (and .json)      took %s s\n' "$FOLDER" "$seconds"
 	printf 'Next: your own machines. README.md, "On real machines", or: ./scripts/stress_test.sh --help\n'
 	return "$code"
 }

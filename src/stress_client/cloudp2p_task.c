@@ -6,6 +6,7 @@
  * of the decoders. */
 #include "stress_client/cloudp2p.h"
 
+#include "lib/clock.h"
 #include "lib/fiber.h"
 #include "wire/picture.h"
 #include "wire/stego.h"
@@ -52,6 +53,12 @@ static int receive(struct reply *reply)
 	/* What was received last has cost up to a millisecond to unpack: whose
 	 * moment has come meanwhile goes first. */
 	(void)fiber_yield();
+	/* A server that never stops talking has its limit too. */
+	if (reply->conn.bytes_received > 0 &&
+	    clock_now_ns() >= reply->task->deadline_ns) {
+		reply->error = ETIME;
+		return -1;
+	}
 	got = conn_receive(&reply->conn, scratch, DRIVER_SCRATCH,
 	    reply->task->deadline_ns);
 	if (got <= 0) {

@@ -16,6 +16,10 @@
 /* Requests in flight get this long to end when the run is stopped. */
 #define GRACE_NS (2 * NS_PER_SECOND)
 
+/* A signal that comes again so soon is the same one: timeout(1), for one, sends
+ * it to the process and to its group. */
+#define SAME_SIGNAL_NS (NS_PER_SECOND / 4)
+
 /* Logs written in an interval; the others wait for the next. */
 #define LOGS_AT_ONCE 200
 
@@ -28,6 +32,7 @@ struct run {
 	uint64_t thread_count; /* that were started */
 	atomic_bool stopping;
 	int signal;         /* that stops the run; 0: none */
+	int64_t again_ns;   /* from when on another one counts */
 	int64_t halt_ns;    /* when requests in flight are cut */
 	int64_t from_ns;    /* of the interval in progress */
 	uint64_t started;   /* requests until the last interval's end */
@@ -121,11 +126,15 @@ static void end_interval(struct run *run, bool last)
 static void stop(struct run *run, int signal)
 {
 	char in_flight[UNIT_TEXT];
+	int64_t now_ns = clock_now_ns();
 
+	if (run->signal != 0 && now_ns < run->again_ns)
+		return;
 	if (run->signal != 0)
 		_exit(128 + signal);
 	run->signal = signal;
-	run->halt_ns = clock_now_ns() + GRACE_NS;
+	run->again_ns = now_ns + SAME_SIGNAL_NS;
+	run->halt_ns = now_ns + GRACE_NS;
 	atomic_store(&run->stopping, true);
 	if (run->live != NULL)
 		live_below(run->live);
@@ -221,10 +230,17 @@ static int start_threads(struct run *run, struct err *err)
 	return 0;
 }
 
-static void write_clients(struct run *run)
+/* Writing the files of a million clients takes a while, in which signals are
+ * heeded too. */
+static void write_clients(struct run *run, const sigset_t *signals)
 {
-	for (uint64_t k = 0; k < run->plan->clients; k++)
+	for (uint64_t k = 0; k < run->plan->clients; k++) {
+		int signal = wait_for_signal(signals, 0);
+
+		if (signal == SIGINT || signal == SIGTERM)
+			stop(run, signal);
 		output_client(run->output, &run->clients[k]);
+	}
 	output_write_logs(run->output, UINT64_MAX);
 }
 
@@ -339,7 +355,7 @@ int run(struct plan *plan, struct output *output)
 		live_draw(run.live);
 		live_below(run.live);
 	}
-	write_clients(&run);
+	write_clients(&run, &signals);
 	end_interval(&run, true);
 	if (err.text[0] == '\0')
 		code = verdict(&run);

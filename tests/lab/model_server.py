@@ -19,6 +19,7 @@ in one way. Prints its address when it listens; stops on SIGTERM.
   too-long   announces a frame over the limit
   halfway    closes in the middle of a task's answer
   trickle    right, a few bytes at a time
+  endless    answers a task with a picture that has no end
 --assign ADDRESS: tasks are assigned to that server; a status query is answered
 with our own address.
 """
@@ -139,6 +140,10 @@ class Connection(socketserver.StreamRequestHandler):
                 "request_id": fields["request_id"], "assigned_server_id": options.id,
                 "assigned_server_address": own}}))
         elif kind == "TaskRequest":
+            if mode == "endless":
+                self.wfile.write(struct.pack(">I", 100 << 20) + b'{"TaskResponse":{"encrypted_image_data":[1')
+                while True:
+                    self.wfile.write(b",1" * 50000)
             data = frame(task_answer(mode, fields))
             if mode == "halfway":
                 self.wfile.write(data[:len(data) // 2])

@@ -222,6 +222,27 @@ assert receive(sock)"
 	[[ $(grep --count "cannot accept: Too many open files" log.txt) == 1 ]]
 }
 
+@test "a frame that stalls, or comes too slowly, is given up after 30 s; a silent connection is not" {
+	serve
+	lab "
+import select
+stalled, slow, silent = connect(), connect(), connect()
+stalled.sendall(struct.pack('>I', 1000) + b'{')
+slow.sendall(struct.pack('>I', 1000))
+start, ended = time.monotonic(), {}
+while len(ended) < 2 and time.monotonic() - start < 40:
+    if slow not in ended:
+        slow.sendall(b' ')
+    for sock in select.select([s for s in (stalled, slow) if s not in ended], [], [], 0.2)[0]:
+        assert sock.recv(1) == b''
+        ended[sock] = time.monotonic() - start
+assert len(ended) == 2, ended
+assert all(29 < seconds < 35 for seconds in ended.values()), ended.values()
+silent.sendall(pack('LeaderQuery'))
+assert receive(silent)"
+	expect_status 0
+}
+
 @test "a large picture in work does not delay an answer, nor does one beyond the budget" {
 	serve --max-task-bytes 1M --workers 1
 	lab "

@@ -137,6 +137,13 @@ expect_reason() {
 	expect_reason "no leader"
 }
 
+@test "an answer that goes on and on is cut at the time limit" {
+	serve endless
+	load_with --request-timeout-ms 100
+	expect_status 1
+	expect_reason "request timed out"
+}
+
 @test "a task that is never answered times out" {
 	serve stall
 	load_with --request-timeout-ms 100
@@ -346,6 +353,31 @@ long_run() {
 	[[ $code == 130 ]]
 	[[ $(total 'failure_reasons["interrupted"]') == 2 ]]
 	[[ $(total skipped_requests) == 18 ]]
+}
+
+@test "a signal that is sent several times at once is one, and the files are written" {
+	long_run
+	for _ in {1..30}; do kill -TERM "$pid" || break; done
+	wait_until 10 gone "$pid"
+	status=0
+	wait "$pid" || status=$?
+	[[ $status -eq 143 ]]
+	[[ $(total successful_requests) -gt 0 ]]
+}
+
+@test "a signal that is sent again later leaves at once, without the files" {
+	serve stall
+	"$BIN/stress_client" --num-clients 1 --min-delay-ms 0 --max-delay-ms 0 --ramp-ms 0 --timeline-ms 100 \
+		--server-addresses "$address" --image-directory "$pictures" --metrics-output-dir "$out" 2>"$out.txt" 3>&- &
+	pid=$!
+	servers+=("$pid")
+	wait_until 10 grep -qs '"in_flight":1' "$out/machine_1_timeline.jsonl"
+	kill -TERM "$pid"
+	wait_until 10 grep -q stopping "$out.txt"
+	wait_until 10 eval '! kill -TERM "$pid" 2>/dev/null || gone "$pid"'
+	status=0
+	wait "$pid" || status=$?
+	[[ $status -eq 143 && ! -e $out/machine_1_client_1.json ]]
 }
 
 @test "kill -9 leaves the timeline up to the last interval" {
