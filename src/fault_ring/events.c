@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <jansson.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -88,12 +89,14 @@ void events_say(struct events *events, const char *format, ...)
 void events_countdown(struct events *events, const char *what,
     int64_t remaining_ns)
 {
+	int64_t seconds = (remaining_ns + NS_PER_SECOND - 1) / NS_PER_SECOND;
 	char text[UNIT_TEXT];
 
 	if (!events->countdown)
 		return;
-	remaining_ns += NS_PER_SECOND - 1;
-	unit_duration(text, remaining_ns - remaining_ns % NS_PER_SECOND);
+	unit_duration(text, seconds * NS_PER_SECOND);
+	if (seconds < 60)
+		snprintf(text, sizeof text, "%" PRId64 " s", seconds);
 	fprintf(stderr, "\r  %s in %s \033[K", what, text);
 	fflush(stderr);
 	events->counting = true;

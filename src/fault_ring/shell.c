@@ -82,7 +82,7 @@ static const char finding[] =
     "		pid=''\n"
     "	fi\n"
     "	why=\"server $id is not running: neither $pid_file nor a process "
-    "of $binary with $config\"\n"
+    "of $binary${config:+ with $config}\"\n"
     "	[ -n \"$config\" ] || return 1\n"
     "	for found in $(grep -lsF -e \"${config##*/}\" "
     "/proc/[0-9]*/cmdline); do\n"

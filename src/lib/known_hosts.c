@@ -1,5 +1,7 @@
 #include "lib/known_hosts.h"
 
+#include "lib/base64.h"
+
 #include <ctype.h>
 #include <fnmatch.h>
 #include <libssh2.h>
@@ -9,6 +11,8 @@
 #include <string.h>
 
 #define NAMES_BYTES 1024
+#define HASH_BYTES  20 /* of SHA-1 */
+#define HASH_TEXT   28 /* the same in base64 */
 
 struct field {
 	const char *text;
@@ -44,6 +48,24 @@ static bool read_entry(struct entry *entry, const char *line)
 	entry->type = take_field(&line);
 	entry->key = take_field(&line);
 	return entry->key.length > 0 && *entry->names.text != '#';
+}
+
+static bool is_sha1(const char *text)
+{
+	uint8_t hash[HASH_TEXT / 4 * 3];
+	size_t length = 0;
+	return base64_decode(hash, &length, text, HASH_TEXT) == 0 &&
+	       length == HASH_BYTES;
+}
+
+/* "|1|SALT|HASH", both as long as SHA-1: libssh2 1.10 leaks memory over
+ * others. */
+static bool is_hashed(struct field names)
+{
+	return names.length == 3 + HASH_TEXT + 1 + HASH_TEXT &&
+	       memcmp(names.text, "|1|", 3) == 0 && is_sha1(names.text + 3) &&
+	       names.text[3 + HASH_TEXT] == '|' &&
+	       is_sha1(names.text + 3 + HASH_TEXT + 1);
 }
 
 /* libssh2 knows how names are hashed. */
@@ -90,7 +112,7 @@ static bool pattern_matches(struct field pattern, const char *name)
 static bool names_match(const struct entry *entry, const char *name)
 {
 	if (*entry->names.text == '|')
-		return hashed_matches(entry, name);
+		return is_hashed(entry->names) && hashed_matches(entry, name);
 	bool matches = false;
 	const char *end = entry->names.text + entry->names.length;
 	for (const char *next = entry->names.text; next < end;) {
