@@ -120,6 +120,7 @@ static void add_to_slot(struct live *live,
     const struct record_interval *interval)
 {
 	int64_t index = slot_index(live, interval);
+	int64_t end_unix_ms = interval->from_unix_ms + interval->length_ms;
 	struct live_slot *slot;
 
 	if (index < 0 || index <= live->newest - LIVE_SLOTS)
@@ -127,12 +128,15 @@ static void add_to_slot(struct live *live,
 	slot = &live->slots[index % LIVE_SLOTS];
 	if (slot->index != index) {
 		histogram_clear(&slot->service);
-		*slot = (struct live_slot){ .index = index };
+		*slot = (struct live_slot){ .index = index,
+			.from_unix_ms = interval->from_unix_ms };
 	}
 	if (index > live->newest)
 		live->newest = index;
-	if (interval->length_ms > slot->length_ms)
-		slot->length_ms = interval->length_ms;
+	if (interval->from_unix_ms < slot->from_unix_ms)
+		slot->from_unix_ms = interval->from_unix_ms;
+	if (end_unix_ms > slot->to_unix_ms)
+		slot->to_unix_ms = end_unix_ms;
 	slot->done += interval->stats.sent;
 	histogram_merge(&slot->service, &interval->stats.service);
 }
@@ -158,9 +162,10 @@ int64_t live_last(const struct live *live)
 
 double live_slot_rate(const struct live_slot *slot)
 {
-	if (slot == NULL || slot->length_ms <= 0)
+	if (slot == NULL || slot->to_unix_ms <= slot->from_unix_ms)
 		return 0;
-	return (double)slot->done * 1000 / (double)slot->length_ms;
+	return (double)slot->done * 1000 /
+	       (double)(slot->to_unix_ms - slot->from_unix_ms);
 }
 
 /* How much of the run lies behind, 0..1; below 0: not known. */

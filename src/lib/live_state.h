@@ -8,8 +8,8 @@
 
 /* What all processes did in one period of the timeline. */
 struct live_slot {
-	int64_t index; /* periods since the start */
-	int64_t length_ms;
+	int64_t index;                    /* periods since the start */
+	int64_t from_unix_ms, to_unix_ms; /* what its intervals span */
 	uint64_t done;
 	struct histogram service;
 };

@@ -121,3 +121,15 @@ on_terminal() {
 	run "$BIN/live_view" a b
 	expect_status 2
 }
+
+@test "the rate of short intervals is that of all the time they span" {
+	python3 - "$PROJECT/tests/lab" >"$timeline" <<-'END'
+		import json, subprocess, sys
+		line = json.loads(subprocess.check_output([sys.executable, sys.argv[1] + "/interval.py", "0", "0", "4", "0"]))
+		for i in range(10):
+		    print(json.dumps(line | {"from_unix_ms": line["from_unix_ms"] + 100 * i, "length_ms": 100, "last": i == 9}))
+	END
+	run "$BIN/live_view" "$timeline"
+	expect_status 0
+	expect_text " 40/s "
+}
