@@ -115,29 +115,29 @@ expect_round() {
 }
 
 @test "partition: a server is cut off from everyone and reached again" {
-	start_faults --fault partition
-	wait_until 10 said "Server 2 is now CUT OFF"
+	start_faults --fault partition --restart-delay-secs 3
+	wait_until 20 said "Server 2 is now CUT OFF"
 	run ! reached 2
 	answers 1
 	on 2 "nft list table inet ringstorm_2" | grep --quiet "drop"
-	wait_until 20 gone "$faults"
+	wait_until 30 gone "$faults"
 	said "3 faults: 3 confirmed, 3 healed."
 	for id in 1 2 3; do clean "$id"; done
 }
 
 @test "partition from peers leaves the clients, partition from clients leaves the peers" {
-	start_faults --fault partition --partition-from peers
-	wait_until 10 said "Server 2 is now CUT OFF"
+	start_faults --fault partition --partition-from peers --restart-delay-secs 3
+	wait_until 20 said "Server 2 is now CUT OFF"
 	answers 2
 	on 2 "! timeout 1 bash -c 'exec 3<>/dev/tcp/$LAB_SERVER_3/8001'"
-	wait_until 20 gone "$faults"
+	wait_until 30 gone "$faults"
 	said "3 faults: 3 confirmed, 3 healed."
 
-	start_faults --fault partition --partition-from clients
-	wait_until 10 said "Server 2 is now CUT OFF"
+	start_faults --fault partition --partition-from clients --restart-delay-secs 3
+	wait_until 20 said "Server 2 is now CUT OFF"
 	run ! reached 2
 	on 2 "timeout 1 bash -c 'exec 3<>/dev/tcp/$LAB_SERVER_3/8001'"
-	wait_until 20 gone "$faults"
+	wait_until 30 gone "$faults"
 	said "3 faults: 3 confirmed, 3 healed."
 }
 
@@ -180,7 +180,7 @@ has_netem() {
 	began=$(date +%s%3N)
 	answers 1
 	(($(date +%s%3N) - began >= 300))
-	wait_until 20 gone "$faults"
+	wait_until 30 gone "$faults"
 	said "3 faults: 3 confirmed, 3 healed."
 }
 
