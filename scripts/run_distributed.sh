@@ -31,7 +31,7 @@ trap at_exit EXIT
 on_all() {
 	local code
 	output_options=(--line-buffer --tagstring '[{}]')
-	start_processes 1 "${#CLIENT_MACHINES[@]}" "$work" "$ROOT/scripts/lib/machine.sh" "$1" "$work"
+	start_processes 1 "${#CLIENT_MACHINES[@]}" "$work" "$BASH" "$ROOT/scripts/lib/machine.sh" "$1" "$work"
 	wait_for "$clients"
 	clients=''
 	code=$(worst_code)
