@@ -101,6 +101,22 @@ report_says() {
 		and (.sha256.stress_client | length) == 64' metrics/*/run.json
 }
 
+@test "Ctrl-C in the middle of a fault brings the server back, ends the clients and reports what there is" {
+	stress_conf 5 1000 100 300 CLIENT_CONFIG=config/client_stress.conf 'IMAGE_MIX=( small.png=1 )'
+	write_fault_conf FAULT_INTERVAL_SECS=8 RESTART_DELAY_SECS=60 NUM_CYCLES=1
+	distributed --machines config/servers.conf --deploy-only
+	env --default-signal=INT "$PROJECT/scripts/full_test.sh" --deploy --faults-after 1 &>run.txt 3>&- &
+	pid=$!
+	wait_until 60 grep -q 'Server 1 is now DOWN' run.txt
+	kill -INT "$pid"
+	ended_with 130
+	run ! clients_run
+	run ssh -F "$LAB_SSH_CONFIG" server1 'cd ringstorm && ./scripts/status_server.sh 1'
+	expect_text "✅ RUNNING"
+	report_says '.total_requests > 0 and (.faults | length) == 1 and .faults[0].confirmed and .faults[0].healed' \
+		metrics/*/final_report.json
+}
+
 @test "all machines start at one moment as one run" {
 	distributed --deploy --start-in 5 --requests-per-client 5
 	expect_status 0
