@@ -54,11 +54,6 @@ write_confs() {
 	write_fault_conf FAULT_INTERVAL_SECS=30 RESTART_DELAY_SECS=10 NUM_CYCLES=3
 }
 
-run_all() {
-	"$PROJECT/scripts/run_distributed.sh" --machines config/servers.conf --deploy-only
-	env --default-signal=INT "$PROJECT/scripts/full_test.sh" --deploy --faults-after 30
-}
-
 main() {
 	local folder code=0
 	folder=$(readlink --canonicalize-missing -- "${1:-large_run}")
@@ -69,8 +64,9 @@ main() {
 	export RINGSTORM_SSH_CONFIG=$LAB_SSH_CONFIG WORK_DIR=$folder
 	cd "$folder"
 	write_confs
-	trap '[[ -z $test ]] || kill -INT "$test"' INT TERM
-	run_all &>talk.txt &
+	"$PROJECT/scripts/run_distributed.sh" --machines config/servers.conf --deploy-only >talk.txt
+	trap 'kill -TERM "$test"' INT TERM
+	"$PROJECT/scripts/full_test.sh" --deploy --faults-after 30 &>>talk.txt &
 	test=$!
 	while kill -0 "$test" 2>/dev/null; do wait "$test" || true; done
 	wait "$test" || code=$?
