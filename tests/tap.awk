@@ -25,6 +25,8 @@ function end_document() {
 	last = $0
 	if ($1 == "not")
 		fail($0)
+	else if (index($0, "# skip " expected_skip) && expected_skip)
+		skipped++
 	else if ($0 ~ /# *[Ss][Kk][Ii][Pp]/)
 		fail("skipped: " $0)
 	else
@@ -48,7 +50,7 @@ END {
 	if (status && !failed)
 		fail("ended with status " status)
 	line = sprintf("%d passed, %d failed", passed, failed)
-	print "# " suite ": " line
+	print "# " suite ": " line (skipped ? ", " skipped " skipped: " expected_skip : "")
 	print line >> tally
 	exit failed > 0
 }

@@ -133,7 +133,7 @@ long_run() {
 @test "a terminal that goes ends the clients, and keeps what they measured" {
 	long_run
 	kill -HUP "$pid"
-	expect_end 10 "$pid" 143
+	expect_end 30 "$pid" 143
 	[[ $(machine_files 7) -eq 6 ]]
 	wait_until 10 flock --nonblock metrics/previous/.machine_7.lock true
 }

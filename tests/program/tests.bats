@@ -42,6 +42,12 @@ tap() {
 	expect_text "0 passed, 1 failed"
 }
 
+@test "the one skip that is expected is said and fails nothing" {
+	tap '1..2\nok 1 - a # skip this kernel has no netem\nok 2 - b\n'
+	expect_status 0
+	expect_text "1 passed, 0 failed, 1 skipped: this kernel has no netem"
+}
+
 @test "an exit status that no failed test explains fails the suite" {
 	run "$PROJECT/tests/tap.sh" suite bash -c 'printf "1..1\nok 1 - a\n"; exit 3'
 	expect_status 1
