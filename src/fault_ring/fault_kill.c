@@ -8,8 +8,16 @@
 	"saw=\"process $pid is gone${port:+, port $port refuses "              \
 	"connections}\"\n"
 
-/* Not when it cannot be told whether it runs. */
-#define RESTART "find_server || [ $? = 2 ] || start_server\n"
+/* Not when it cannot be told whether it runs. What was found may also be a
+ * question of the same program (--ping): it ends without opening the port. */
+#define RESTART                                                                \
+	"settled() {\n"                                                        \
+	"	find_server; missing=$?\n"                                           \
+	"	[ $missing != 0 ] || [ -z \"$port\" ] || listens\n"                  \
+	"}\n"                                                                  \
+	"began=$(now_ms)\n"                                                    \
+	"await \"$recover_ms\" settled || :\n"                                 \
+	"[ $missing != 1 ] || start_server\n"
 
 const struct fault fault_kill = {
 	.name = "kill",

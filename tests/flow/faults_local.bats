@@ -155,6 +155,21 @@ expect_round() {
 	no_trace
 }
 
+@test "a question of the server's own program is not taken for the server: it is started all the same" {
+	start_ring
+	start_faults --restart-delay-secs 60
+	wait_until 10 said "Server 1 is now DOWN"
+	kill -KILL "$faults"
+	# It stands for `ring_server --conf config/server1.conf --ping` that waits.
+	(cd "$ring" && exec -a ring_server tail --follow config/server1.conf) >/dev/null 2>&1 3>&- &
+	asker=$!
+	(sleep 1 && kill "$asker") 3>&- &
+	run faults --heal
+	expect_status 0
+	expect_text "restarted"
+	ring_is_whole
+}
+
 @test "a new run refuses to start over what an earlier one has left armed" {
 	start_ring
 	start_faults --fault pause --restart-delay-secs 60
