@@ -283,16 +283,20 @@ static int conclude(struct run *run)
 }
 
 /* From here on they are read, not delivered; also those that the one who
- * started us ignored. What we start does not inherit this. */
+ * started us ignored, but SIGHUP: that is nohup. What we start does not inherit
+ * this. */
 static int catch_signals(struct run *run)
 {
-	struct sigaction action = { .sa_handler = SIG_DFL };
+	struct sigaction action = { .sa_handler = SIG_DFL }, hangup;
 	sigset_t set;
 	int fd;
 
 	sigemptyset(&set);
 	sigaddset(&set, SIGINT);
 	sigaddset(&set, SIGTERM);
+	if (sigaction(SIGHUP, NULL, &hangup) == 0 &&
+	    hangup.sa_handler != SIG_IGN)
+		sigaddset(&set, SIGHUP);
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);

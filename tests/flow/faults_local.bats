@@ -194,6 +194,19 @@ expect_round() {
 	no_trace
 }
 
+@test "a terminal that closes heals what is broken, as ^C does" {
+	start_ring
+	start_faults --restart-delay-secs 60
+	wait_until 10 said "Server 1 is now DOWN"
+	kill -HUP "$faults"
+	code=0
+	wait "$faults" || code=$?
+	[[ $code == 129 ]]
+	said "1 fault: 1 confirmed, 1 healed."
+	ring_is_whole
+	no_trace
+}
+
 @test "a second ^C leaves at once and says how to heal by hand" {
 	start_ring
 	start_faults --restart-delay-secs 1 --fault command --apply-command true --heal-command 'sleep 3'
