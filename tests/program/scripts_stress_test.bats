@@ -106,7 +106,7 @@ machine_files() {
 
 # A run that would take minutes, in the background; sets `pid`.
 long_run() {
-	"$PROJECT/scripts/stress_test.sh" --requests-per-client 1000 \
+	env --default-signal=HUP "$PROJECT/scripts/stress_test.sh" --requests-per-client 1000 \
 		--min-delay-ms 100 --max-delay-ms 200 &>run.txt 3>&- &
 	pid=$!
 	wait_until 20 grep -q '"ok"' metrics/machine_7_timeline.jsonl
