@@ -31,6 +31,12 @@ on_signal() {
 	kill -TERM $clients $faults 2>/dev/null || true
 }
 
+# A terminal that goes tells clients and faults itself.
+on_hangup() {
+	caught=143
+	[[ -n $clients$faults ]] || exit "$caught"
+}
+
 # worse CODE: keeps the worst of all in `worst`.
 worse() {
 	local known worst_so_far=$worst
@@ -79,6 +85,7 @@ main() {
 	folder=metrics/$run_id
 	trap 'on_signal 130' INT
 	trap 'on_signal 143' TERM
+	trap on_hangup HUP
 	write_run "$folder" "$run_id" "$@"
 	[[ -z $deploy ]] || "$ROOT/scripts/run_distributed.sh" --machines "$machines" --deploy-only
 	start_servers

@@ -74,7 +74,7 @@ faults() {
 
 # start_faults OPTION...: the same in the background: $faults, $ring/out.
 start_faults() {
-	"$BIN/fault_ring" --conf "$ring/fault_sim.conf" --quiet "$@" >"$ring/out" 2>&1 3>&- &
+	env --default-signal=HUP,INT "$BIN/fault_ring" --conf "$ring/fault_sim.conf" --quiet "$@" >"$ring/out" 2>&1 3>&- &
 	faults=$!
 }
 
