@@ -51,7 +51,7 @@ preflight() {
 }
 
 lateness() {
-	"$BIN/fault_ring" --conf "$conf" --quiet --num-cycles 5 | tail --lines=1
+	"$BIN/fault_ring" --conf "$conf" --quiet --num-cycles 5 | sed --quiet '$s|  Events:.*||p'
 	jq --slurp --raw-output '
 		[.[] | select(.event == "confirmed").acted_unix_ms] as $acted |
 		[.[] | select(.event == "commanded").planned_unix_ms] as $planned |
