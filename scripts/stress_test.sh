@@ -85,7 +85,7 @@ check() {
 	fi
 	flock --nonblock "$lock" ||
 		die 1 "machine $MACHINE_ID has a stress test running into $METRICS_OUTPUT_DIR already"
-	[[ $DRIVER == cloudp2p ]] || return 0
+	[[ ${DRIVER:-cloudp2p} == cloudp2p && -z ${URL[*]} ]] || return 0
 	shopt -s nullglob
 	pictures=("$IMAGE_DIRECTORY"/*.{png,jpg,jpeg})
 	shopt -u nullglob
@@ -105,7 +105,7 @@ move_away_last_run() {
 
 # view_run PROCESSES: shows the run on stderr until the last process has ended.
 view_run() {
-	local -a view_options=(--processes "$1" --title "stress_test  $DRIVER  $NUM_CLIENTS clients")
+	local -a view_options=(--processes "$1" --title "stress_test${DRIVER:+  $DRIVER}  $NUM_CLIENTS clients")
 	if [[ -n ${DURATION:-} ]]; then
 		view_options+=(--duration "$DURATION")
 	else

@@ -85,6 +85,24 @@ static void log_failure(struct client *client, const struct request *request,
 	client_log(client, "ERROR", text);
 }
 
+static void count_started(struct load_thread *thread)
+{
+	atomic_store_explicit(&thread->started,
+	    atomic_load_explicit(&thread->started, memory_order_relaxed) + 1,
+	    memory_order_relaxed);
+}
+
+void user_record(struct user *user, const struct outcome *outcome)
+{
+	struct client *client = user->log_context;
+	struct outcome measured = *outcome;
+
+	measured.response_us = measured.service_us;
+	count_started(client->thread);
+	stats_record(&client->stats, &measured);
+	load_thread_count(client->thread, &measured);
+}
+
 /* One request that begins now; returns the moment of its end. */
 static int64_t send_one(struct client *client, int64_t begin_ns, bool *ok)
 {
@@ -98,17 +116,16 @@ static int64_t send_one(struct client *client, int64_t begin_ns, bool *ok)
 	 * starts 2,048 requests in each: no id is ever used twice. Below 2^53,
 	 * so that a reader of JSON in doubles sees it right. */
 	request.id = ((uint64_t)plan->start_unix_ms << 11) + request.number;
-	request.outcome = (struct outcome){ 0 };
+	request.outcome = (struct outcome){ .service_us = -1 };
 	request.detail[0] = '\0';
 
-	atomic_store_explicit(&thread->started,
-	    atomic_load_explicit(&thread->started, memory_order_relaxed) + 1,
-	    memory_order_relaxed);
+	count_started(thread);
 	plan->driver->request(&client->user, &request);
 	end_ns = clock_now_ns();
 
 	/* In a closed loop the plan is to send when the client is ready. */
-	request.outcome.service_us = (end_ns - begin_ns) / NS_PER_US;
+	if (request.outcome.service_us < 0)
+		request.outcome.service_us = (end_ns - begin_ns) / NS_PER_US;
 	request.outcome.response_us = request.outcome.service_us;
 	stats_record(&client->stats, &request.outcome);
 	load_thread_count(thread, &request.outcome);

@@ -18,7 +18,9 @@ struct user;
 
 #define DRIVER_SCRATCH 65536
 
-/* One request. The driver sets the outcome but for its latencies. */
+/* One request. The driver sets the outcome. Its service_us comes as -1 and
+ * stays so, unless what was measured is something else than the time that
+ * request() took (a relay's latency, say); response_us is not the driver's. */
 struct request {
 	uint64_t number; /* 1.. within its client */
 	uint64_t id;     /* never used before, in no earlier run either */
@@ -61,6 +63,13 @@ struct driver {
 extern const struct driver *const drivers[];
 extern const size_t driver_count;
 const struct driver *driver_find(const char *name, struct err *err);
+
+/* The driver of the first URL's scheme; cloudp2p without any. */
+const char *driver_name_for(const struct text_list *urls);
+
+/* Counts a further operation that was measured during a request, as a request
+ * of its own. Its service_us is given; in a fiber of the user's thread. */
+void user_record(struct user *user, const struct outcome *outcome);
 
 /* A line for the client's log. */
 void user_log(const struct user *user, const char *format, ...)

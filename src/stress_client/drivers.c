@@ -2,8 +2,10 @@
 #include "stress_client/driver.h"
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 extern const struct driver driver_cloudp2p, driver_null;
 
@@ -27,6 +29,26 @@ const struct driver *driver_find(const char *name, struct err *err)
 	}
 	err_set(err, "there is no driver '%s' (there are: %s)", name, known);
 	return NULL;
+}
+
+/* "http" of "http://...". */
+static bool has_scheme(const char *url, const char *scheme)
+{
+	size_t length = strlen(scheme);
+	return strncasecmp(url, scheme, length) == 0 &&
+	       strncmp(url + length, "://", 3) == 0;
+}
+
+const char *driver_name_for(const struct text_list *urls)
+{
+	if (urls->count == 0)
+		return "cloudp2p";
+	const char *first = urls->items[0];
+	if (has_scheme(first, "http"))
+		return "http";
+	if (has_scheme(first, "ws") || has_scheme(first, "wss"))
+		return "ws";
+	return "curl";
 }
 
 void user_log(const struct user *user, const char *format, ...)

@@ -72,7 +72,11 @@ static int get_ready(struct plan *plan, struct tables *tables)
 {
 	struct err err = { "" };
 
-	plan->driver = driver_find(tables->general.driver, &err);
+	const char *driver = tables->general.driver;
+
+	if (!driver)
+		driver = driver_name_for(&tables->general.url);
+	plan->driver = driver_find(driver, &err);
 	if (plan->driver == NULL)
 		return err_fail(&err, EXIT_USAGE);
 	plan->driver_values = driver_values(tables, plan->driver);

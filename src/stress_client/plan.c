@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <time.h>
+#include <unistd.h>
 
 /* The threads come to life within this time before the start, so that the first
  * requests are not late. */
@@ -57,11 +58,24 @@ static int check_settings(const struct settings *settings, uint64_t processes,
 	return 0;
 }
 
+static uint64_t thread_count(const struct plan *plan)
+{
+	uint64_t threads = plan->settings->threads;
+	long cores = sysconf(_SC_NPROCESSORS_ONLN);
+
+	if (threads == 0 && cores > 0)
+		threads = (uint64_t)cores / plan->processes;
+	if (threads == 0)
+		threads = 1;
+	return threads < plan->clients ? threads : plan->clients;
+}
+
 int plan_make(struct plan *plan, const struct options *options,
     const struct settings *settings, struct err *err)
 {
-	bool only_duration = settings->duration_ns > 0 &&
-	                     !options_given(options, "requests-per-client");
+	bool only_duration =
+	    (settings->duration_ns > 0 || settings->phases.count > 0) &&
+	    !options_given(options, "requests-per-client");
 
 	plan->processes = settings->processes == 0 ? 1 : settings->processes;
 	if (check_settings(settings, plan->processes, err) == -1)
@@ -75,8 +89,7 @@ int plan_make(struct plan *plan, const struct options *options,
 	plan->clients =
 	    (settings->num_clients - settings->process - 1) / plan->processes +
 	    1;
-	plan->threads = settings->threads < plan->clients ? settings->threads
-	                                                  : plan->clients;
+	plan->threads = thread_count(plan);
 	plan->requests = only_duration ? 0 : settings->requests_per_client;
 	plan->lines_to_stdout = settings->metrics_output != NULL;
 	if (!plan->lines_to_stdout ||

@@ -18,7 +18,8 @@ struct plan {
 	bool run_is_ours; /* no other process takes part in it */
 	uint64_t seed;
 	uint64_t processes;   /* that share the machine's clients */
-	uint64_t clients;     /* of this process */
+	bool open_loop;       /* requests come at moments of their own */
+	uint64_t clients;     /* of this process; at most, in an open loop */
 	uint64_t threads;     /* at most one for each client */
 	uint64_t requests;    /* of each client; 0: as many as fit */
 	uint64_t descriptors; /* files that a client may need at once */
