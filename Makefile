@@ -36,9 +36,10 @@ UNIT     := $(patsubst tests/unit/%.c,$(OBJ)/unit/%,$(wildcard tests/unit/*/test
 FUZZ     := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 BENCH    := $(patsubst tests/bench/%.c,$(OBJ)/bench/%,$(wildcard tests/bench/*.c))
 LAB      := $(patsubst tests/lab/%.c,$(OBJ)/lab/%,$(wildcard tests/lab/*.c))
+SUPPORT  := $(patsubst tests/support/%.c,$(OBJ)/support/%,$(wildcard tests/support/*.c))
 
 all: $(PROGRAMS:%=$(OUT)/%)
-build: all $(UNIT) $(FUZZ:%=$(OBJ)/fuzz/%) $(BENCH) $(LAB)
+build: all $(UNIT) $(FUZZ:%=$(OBJ)/fuzz/%) $(BENCH) $(LAB) $(SUPPORT)
 
 $(OBJ)/%.o: src/%.c Makefile
 	@mkdir -p $(@D)
@@ -80,6 +81,11 @@ $(OBJ)/lab/%: tests/lab/%.c $(SHARED)
 	@mkdir -p $(@D)
 	$(Q)$(COMPILE) -o $@ $(filter %.c,$^) $(SHARED) $(LIBS)
 
+# The servers that the program tests and the benches load.
+$(OBJ)/support/%: tests/support/%.c $(SHARED)
+	@mkdir -p $(@D)
+	$(Q)$(COMPILE) -o $@ $(filter %.c,$^) $(SHARED) $(LIBS)
+
 # Each suite prints TAP; tests/tap.sh holds it to its plan. `make -k check` goes
 # on after a suite that failed.
 suite = tests/tap.sh "$(1)$(if $(SAN), under $(SAN))"
@@ -92,18 +98,18 @@ check-unit: $(UNIT)
 	$(call suite,unit) tests/unit/run.sh $(UNIT)
 check-fuzz: $(FUZZ:%=$(OBJ)/fuzz/%)
 	$(call suite,fuzz) tests/fuzz/check.sh $^
-check-program: all
+check-program: all $(SUPPORT)
 	BIN=$(abspath $(OUT)) $(call suite,program) bats --tap tests/program
-flow: all $(LAB)
+flow: all $(LAB) $(SUPPORT)
 	BIN=$(abspath $(OUT)) $(call suite,flow) bats --tap tests/flow
 flow-large: all
 	BIN=$(abspath $(OUT)) tests/flow/large.sh $(or $(TO),large_run)
 fuzz:
 	tests/fuzz/run.sh $(or $(SECONDS),60) $(FUZZ)
-bench: all $(BENCH) $(LAB)
+bench: all $(BENCH) $(LAB) $(SUPPORT)
 	BIN=$(abspath $(OUT)) tests/bench/run.sh $(BENCH)
 
-C  := $(wildcard src/*/*.[ch] tests/unit/*.h tests/unit/*/*.[ch] tests/fuzz/*.c tests/bench/*.c tests/lab/*.c test_images/*.c)
+C  := $(wildcard src/*/*.[ch] tests/unit/*.h tests/unit/*/*.[ch] tests/fuzz/*.c tests/bench/*.c tests/lab/*.c tests/support/*.c test_images/*.c)
 SH := $(wildcard scripts/*.sh scripts/lib/*.sh tests/*.sh tests/*/*.sh tests/*/*.bash tests/*/*.bats) .ci/run
 # Another version of clang-format would format some lines otherwise.
 CLANG_FORMAT ?= $(or $(shell command -v clang-format-14),clang-format)

@@ -1,0 +1,45 @@
+# support.bash - web servers of the tests' own: `load support` after helpers, and
+# stop_servers in teardown.
+# shellcheck shell=bash disable=SC2034 # url and port are the tests'
+
+support_pids=()
+
+# start_server COMMAND...: a program that prints its port when it is ready. Sets
+# $port, $url, $server_pid and $server_output.
+start_server() {
+	server_output=$(mktemp "$BATS_TEST_TMPDIR/server.XXXXXX")
+	"$@" >"$server_output" 2>"$server_output.errors" 3>&- &
+	server_pid=$!
+	support_pids+=("$server_pid")
+	wait_until 10 test -s "$server_output" || {
+		cat "$server_output.errors"
+		return 1
+	}
+	read -r port <"$server_output"
+	url=http://127.0.0.1:$port/
+}
+
+# serve_http [OPTION...]: tests/support/http_server.
+serve_http() {
+	start_server "$BIN/.obj/support/http_server" "$@"
+}
+
+# serve_hostile MODE [OPTION...]: tests/support/hostile_http.py.
+serve_hostile() {
+	start_server python3 "$PROJECT/tests/support/hostile_http.py" "$@"
+}
+
+# served PID OUTPUT: stops an http_server; sets $requests and $connections.
+served() {
+	local words
+	stop_process "$1"
+	words=$(tail --lines=1 "$2")
+	requests=${words%% *}
+	connections=${words#*, }
+	connections=${connections%% *}
+}
+
+stop_servers() {
+	local pid
+	for pid in "${support_pids[@]}"; do stop_process "$pid"; done
+}
