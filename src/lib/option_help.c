@@ -28,6 +28,7 @@ static const char *metavar(const struct option *row)
 	case OPTION_SHARE:
 		return "SHARE";
 	case OPTION_LIST:
+	case OPTION_ITEMS:
 	case OPTION_TEXT:
 	case OPTION_CHOICE:
 	case OPTION_CONF:
@@ -134,7 +135,8 @@ void option_help(const struct options *options, FILE *to)
 	wrap(to,
 	    "In a conf file a flag is a key in capitals, such as KEY=value or "
 	    "KEY=( a b ); flags beat conf files. A list on the command line is "
-	    "a,b. Flags without a value have an opposite, --no-FLAG, and are "
+	    "a,b, or the flag once for each where that is said. Flags without "
+	    "a value have an opposite, --no-FLAG, and are "
 	    "true or false in a conf file.",
 	    0, 0);
 }

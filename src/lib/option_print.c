@@ -102,6 +102,7 @@ void option_value_print(const struct option *row, const void *value,
 		break;
 	}
 	case OPTION_LIST:
+	case OPTION_ITEMS:
 		print_list(out, value);
 		break;
 	case OPTION_CHOICE:

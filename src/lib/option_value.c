@@ -11,6 +11,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+static bool is_list(const struct option *row)
+{
+	return row->type == OPTION_LIST || row->type == OPTION_ITEMS;
+}
+
 static bool ends_in(const char *name, const char *end)
 {
 	size_t length = strlen(name), wanted = strlen(end);
@@ -34,6 +39,7 @@ enum unit option_unit(const struct option *row)
 	case OPTION_FLAG:
 	case OPTION_TEXT:
 	case OPTION_LIST:
+	case OPTION_ITEMS:
 	case OPTION_CHOICE:
 	case OPTION_CONF:
 		break;
@@ -96,7 +102,7 @@ static void expect(const struct option *row, struct err *err)
 		snprintf(words, sizeof words, "true or false");
 	else if (row->type == OPTION_CHOICE)
 		snprintf(words, sizeof words, "one of %s", row->words);
-	else if (row->type == OPTION_TEXT || row->type == OPTION_LIST ||
+	else if (row->type == OPTION_TEXT || is_list(row) ||
 	         row->type == OPTION_CONF)
 		snprintf(words, sizeof words,
 		    "text without control characters");
@@ -178,6 +184,15 @@ static int set_split(struct text_list *list, const char *text)
 	}
 }
 
+static int set_only(struct text_list *list, const char *text)
+{
+	if (has_control(text))
+		return -1;
+	text_list_clear(list);
+	text_list_add(list, text, strlen(text));
+	return 0;
+}
+
 static int set_count(const struct option *row, uint64_t *n, const char *text)
 {
 	uint64_t value;
@@ -229,6 +244,8 @@ static int set(const struct option *row, void *value, const char *text)
 		return set_text(value, text);
 	case OPTION_LIST:
 		return set_split(value, text);
+	case OPTION_ITEMS:
+		return set_only(value, text);
 	case OPTION_CHOICE:
 		return set_choice(value, row->words, text);
 	}
@@ -240,7 +257,7 @@ void option_value_release(const struct option *row, void *value)
 	if (row->type == OPTION_TEXT || row->type == OPTION_CONF) {
 		free(*(char **)value);
 		*(char **)value = NULL;
-	} else if (row->type == OPTION_LIST) {
+	} else if (is_list(row)) {
 		text_list_clear(value);
 	}
 }
@@ -268,6 +285,7 @@ static void set_nothing(const struct option *row, void *value)
 	case OPTION_TEXT:
 	case OPTION_CONF:
 	case OPTION_LIST:
+	case OPTION_ITEMS:
 		option_value_release(row, value);
 		break;
 	}
@@ -297,10 +315,24 @@ int option_value_set(const struct option *row, void *value, const char *text,
 	return 0;
 }
 
+int option_value_add(const struct option *row, void *value, const char *text,
+    struct err *err)
+{
+	if (row->type != OPTION_ITEMS)
+		return option_value_set(row, value, text, err);
+	if (has_control(text)) {
+		expect(row, err);
+		return -1;
+	}
+	if (*text)
+		text_list_add(value, text, strlen(text));
+	return 0;
+}
+
 int option_value_set_list(const struct option *row, void *value,
     const struct text_list *items, struct err *err)
 {
-	if (row->type != OPTION_LIST)
+	if (!is_list(row))
 		return err_set(err, "one value, not a list");
 	for (size_t i = 0; i < items->count; i++) {
 		if (has_control(items->items[i])) {

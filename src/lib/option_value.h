@@ -21,6 +21,10 @@ int option_value_set(const struct option *row, void *value, const char *text,
 int option_value_set_list(const struct option *row, void *value,
     const struct text_list *items, struct err *err);
 
+/* As option_value_set for a flag that came before: ITEMS gain one more. */
+int option_value_add(const struct option *row, void *value, const char *text,
+    struct err *err);
+
 /* Appends the value as a conf file has it: quoted for the shell where need
  * be, times of "-ms" and "-secs" rows as plain numbers. */
 void option_value_print(const struct option *row, const void *value,

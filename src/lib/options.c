@@ -156,16 +156,31 @@ out:
 	return result;
 }
 
-static int apply_flag(const struct options *options,
-    const struct given_flag *flag, struct err *err)
+/* Whether the flag at this place of the command line stands before it, too. */
+static bool came_before(const struct command_line *line, size_t place)
 {
+	for (size_t i = 0; i < place; i++) {
+		if (strcmp(line->flags[i].name, line->flags[place].name) == 0)
+			return true;
+	}
+	return false;
+}
+
+static int apply_flag(const struct options *options,
+    const struct command_line *line, size_t place, struct err *err)
+{
+	const struct given_flag *flag = &line->flags[place];
+	bool again = came_before(line, place);
 	struct option_slot slot;
 	for (size_t i = 0; (slot = option_slot(options, i)).row; i++) {
 		struct err expected;
 		if (strcmp(slot.name, flag->name) != 0)
 			continue;
-		if (option_value_set(slot.row, slot.value, flag->value,
-		        &expected) != 0)
+		int result = again ? option_value_add(slot.row, slot.value,
+		                         flag->value, &expected)
+		                   : option_value_set(slot.row, slot.value,
+		                         flag->value, &expected);
+		if (result != 0)
 			return err_set(err, "--%s=%.80s: %s", slot.name,
 			    flag->value, expected.text);
 		*slot.given = *flag->value != '\0';
@@ -288,7 +303,7 @@ static int apply_all(const struct options *options,
 	for (size_t i = 0; result == 0 && i < count; i++)
 		result = apply_conf(options, &confs[i], err);
 	for (size_t i = 0; result == 0 && i < line->flag_count; i++)
-		result = apply_flag(options, &line->flags[i], err);
+		result = apply_flag(options, line, i, err);
 	for (size_t i = 0; i < count; i++)
 		conf_release(&confs[i]);
 	free(confs);
@@ -354,7 +369,8 @@ void options_print(const struct options *options, FILE *to)
 			continue;
 		bool set = *slot.given || slot.row->fallback ||
 		           slot.row->type == OPTION_FLAG ||
-		           slot.row->type == OPTION_LIST;
+		           slot.row->type == OPTION_LIST ||
+		           slot.row->type == OPTION_ITEMS;
 		buf_add_format(&text, "%s=", option_key(key, slot.name));
 		if (set)
 			option_value_print(slot.row, slot.value, &text);

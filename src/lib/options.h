@@ -29,6 +29,8 @@ enum option_type {
 	OPTION_SHARE,  /* double, 0..1 */
 	OPTION_TEXT,   /* char *, owned by the options; NULL when not given */
 	OPTION_LIST,   /* struct text_list; a,b on the command line */
+	OPTION_ITEMS,  /* struct text_list; on the command line the flag once
+	                  for each, so that an item may have commas */
 	OPTION_CHOICE, /* int: which of `words` ("first|ordered") */
 	OPTION_CONF, /* char *: a further conf file, read as if its lines stood
 	                here but weaker than this file; flags beat both */

@@ -16,7 +16,7 @@ struct values {
 	int64_t delay_ns, wait_ns, pause_ns;
 	double rate, share;
 	char *name, *more;
-	struct text_list servers;
+	struct text_list servers, headers;
 	int choice;
 };
 
@@ -41,6 +41,7 @@ static const struct option rows[] = {
 	ROW("share", OPTION_SHARE, share, .fallback = "80%"),
 	ROW("name", OPTION_TEXT, name, .fallback = NULL),
 	ROW("servers", OPTION_LIST, servers, .fallback = NULL),
+	ROW("header", OPTION_ITEMS, headers, .words = "TEXT"),
 	ROW("choice", OPTION_CHOICE, choice, .fallback = "first",
 	    .words = "first|ordered"),
 	ROW("more", OPTION_CONF, more, .words = "FILE"),
@@ -304,6 +305,28 @@ static void conf_mistakes_are_named_with_file_and_line(void **state)
 	}
 }
 
+static void items_are_given_one_by_one_and_keep_their_commas(void **state)
+{
+	(void)state;
+	write_conf("a.conf", "HEADER=( \"c: 1\" \"d: 2\" )\n");
+	assert_int_equal(READ("--conf", "a.conf"), OPTIONS_RUN);
+	assert_int_equal(values.headers.count, 2);
+
+	/* Flags together beat the file. */
+	assert_int_equal(
+	    READ("--header", "a: 1, 2", "--conf", "a.conf", "--header=b: 3"),
+	    OPTIONS_RUN);
+	assert_int_equal(values.headers.count, 2);
+	assert_string_equal(values.headers.items[0], "a: 1, 2");
+	assert_string_equal(values.headers.items[1], "b: 3");
+	assert_int_equal(READ("--header", "a: \001", "--header", "b"),
+	    OPTIONS_BAD);
+	assert_int_equal(READ("--header", "b", "--header", "a: \001"),
+	    OPTIONS_BAD);
+	assert_int_equal(READ("--conf", "a.conf", "--header="), OPTIONS_RUN);
+	assert_int_equal(values.headers.count, 0);
+}
+
 static char *printed(void)
 {
 	char *text = NULL;
@@ -348,6 +371,8 @@ int main(void)
 		cmocka_unit_test(flags_and_operands_stand_in_any_order),
 		cmocka_unit_test(mistakes_are_named_with_what_is_right),
 		cmocka_unit_test(conf_mistakes_are_named_with_file_and_line),
+		cmocka_unit_test(
+		    items_are_given_one_by_one_and_keep_their_commas),
 		cmocka_unit_test(what_is_printed_reads_back_the_same),
 	};
 
