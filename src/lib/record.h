@@ -7,6 +7,7 @@
 #define LIB_RECORD_H
 
 #include "lib/err.h"
+#include "lib/record_generator.h"
 #include "lib/stats.h"
 
 #include <stdbool.h>
@@ -37,7 +38,12 @@ struct record_interval {
 	uint64_t machine_id, process;
 	int64_t from_unix_ms, length_ms;
 	uint64_t clients, in_flight, started;
+	bool open_loop;
+	/* Schedule lag, us: how late a request that a free client could have
+	 * sent was begun. Older timelines have only its p99. */
+	struct histogram lag;
 	int64_t lag_p99_us;
+	struct record_generator generator;
 	double cpu_percent; /* of one core; the busiest thread of the process */
 	bool last; /* the process ended in order: its client files are whole */
 	struct stats stats; /* `planned` and `sent` are those that ended */

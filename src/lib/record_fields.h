@@ -24,6 +24,7 @@ read_value read_text;       /* char *, to be freed; at most 1 KiB */
 read_value read_histogram;  /* struct histogram, added to */
 read_value read_counts;     /* struct counts, added to; at most 10,000 names */
 read_value read_operations; /* struct stats: its operations_ok and _failed */
+read_value read_generator;  /* struct record_generator */
 
 /* A member, and where in a struct its value goes. */
 struct field {

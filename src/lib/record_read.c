@@ -224,6 +224,19 @@ static int read_cloudp2p(struct record *record, json_t *object, struct err *err)
 
 #define INTERVAL(member) offsetof(struct record_interval, member)
 
+static int read_loop(json_t *value, const char *name, void *out,
+    struct err *err)
+{
+	bool *open_loop = out;
+	const char *text = json_string_value(value);
+
+	if (!text || (strcmp(text, "open") != 0 && strcmp(text, "closed") != 0))
+		return err_set(err, "%s is neither \"open\" nor \"closed\"",
+		    name);
+	*open_loop = strcmp(text, "open") == 0;
+	return 0;
+}
+
 static const struct field interval_fields[] = {
 	{ "run_id", read_text, INTERVAL(run_id), false },
 	{ "machine_id", read_count, INTERVAL(machine_id), true },
@@ -247,6 +260,9 @@ static const struct field interval_fields[] = {
 	{ "response", read_histogram, INTERVAL(stats.response), true },
 	{ "failed_service", read_histogram, INTERVAL(stats.failed_service),
 	    false },
+	{ "loop", read_loop, INTERVAL(open_loop), false },
+	{ "lag", read_histogram, INTERVAL(lag), false },
+	{ "generator", read_generator, INTERVAL(generator), false },
 	{ "lag_p99_us", read_time, INTERVAL(lag_p99_us), false },
 	{ "cpu_percent", read_real, INTERVAL(cpu_percent), false },
 	{ "last", read_bool, INTERVAL(last), false },
@@ -366,6 +382,8 @@ static void release_interval(struct record_interval *interval)
 {
 	free(interval->run_id);
 	free(interval->phase);
+	histogram_clear(&interval->lag);
+	record_generator_release(&interval->generator);
 	stats_clear(&interval->stats);
 }
 

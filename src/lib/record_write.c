@@ -275,6 +275,11 @@ int record_write_interval(FILE *to, const struct record_interval *interval)
 	put_histogram(&object, "service", &stats->service);
 	put_histogram(&object, "response", &stats->response);
 	put_histogram(&object, "failed_service", &stats->failed_service);
+	put_text(&object, "loop", interval->open_loop ? "open" : "closed");
+	put_histogram(&object, "lag", &interval->lag);
+	if (interval->generator.threads)
+		put(&object, "generator",
+		    record_generator_json(&interval->generator));
 	put_integer(&object, "lag_p99_us", interval->lag_p99_us);
 	put_real(&object, "cpu_percent", rounded(interval->cpu_percent, 2));
 	put(&object, "last", json_boolean(interval->last));
