@@ -75,20 +75,23 @@ static void add_estimate(struct merge *merge,
 	    (int64_t)(client->estimate_max_ms * 1e3), samples - 2 * third);
 }
 
-static void move(struct histogram *into, struct histogram *from)
+static void enter(struct account *account, const struct stats *stats)
 {
-	histogram_merge(into, from);
-	histogram_clear(from);
+	account->planned += stats->planned;
+	account->sent += stats->sent;
+	account->ok += stats->ok;
+	account->failed += stats->failed;
+	account->latencies += stats->service.count;
 }
 
-/* Of a process that ended in order the client files count, whatever comes:
- * their latencies need not be kept apart, where each process would take memory.
- */
+/* Of a process that has ended in order the client files count, whatever comes:
+ * they need not be kept apart, where each process would take memory. */
 static void settle(struct merge *merge, struct process *process)
 {
-	move(&merge->total.service, &process->by_clients.service);
-	move(&merge->total.response, &process->by_clients.response);
-	move(&merge->total.failed_service, &process->by_clients.failed_service);
+	process->ended = true;
+	stats_merge(&merge->total, &process->by_clients.stats);
+	stats_clear(&process->by_clients.stats);
+	stats_clear(&process->by_timeline.stats);
 }
 
 enum merge_result merge_client(struct merge *merge,
@@ -113,10 +116,9 @@ enum merge_result merge_client(struct merge *merge,
 	struct process *process =
 	    process_of(merge, client->machine_id, client->process);
 	process->client_files++;
-	stats_merge(&process->by_clients, &client->stats);
-	process->client_latencies += client->stats.service.count;
-	if (process->ended)
-		settle(merge, process);
+	enter(&process->by_clients, &client->stats);
+	stats_merge(process->ended ? &merge->total : &process->by_clients.stats,
+	    &client->stats);
 	merge->client_files++;
 	if (client->estimate)
 		add_estimate(merge, client);
@@ -144,7 +146,6 @@ enum merge_result merge_interval(struct merge *merge,
 	}
 	if (!process->timeline)
 		process->timeline = mem_text(path);
-	process->ended = process->ended || interval->last;
 	if (interval->clients > process->clients)
 		process->clients = interval->clients;
 	process->in_flight = interval->in_flight;
@@ -152,15 +153,11 @@ enum merge_result merge_interval(struct merge *merge,
 	process->busy_intervals += interval->cpu_percent >= RECORD_BUSY_PERCENT;
 	process->cpu_percent_sum += interval->cpu_percent;
 	histogram_record(&process->lag_us, interval->lag_p99_us);
-	stats_merge(&process->by_timeline, &interval->stats);
-	process->timeline_latencies += interval->stats.service.count;
-	if (process->ended) {
+	enter(&process->by_timeline, &interval->stats);
+	if (interval->last && !process->ended)
 		settle(merge, process);
-		/* Of this account only the sums are needed. */
-		histogram_clear(&process->by_timeline.service);
-		histogram_clear(&process->by_timeline.response);
-		histogram_clear(&process->by_timeline.failed_service);
-	}
+	if (!process->ended)
+		stats_merge(&process->by_timeline.stats, &interval->stats);
 	widen(merge, interval->from_unix_ms, interval->length_ms);
 	return MERGE_TAKEN;
 }
@@ -181,8 +178,8 @@ void merge_release(struct merge *merge)
 	for (size_t i = 0; i < merge->process_count; i++) {
 		struct process *process = merge->processes[i];
 		histogram_clear(&process->lag_us);
-		stats_clear(&process->by_timeline);
-		stats_clear(&process->by_clients);
+		stats_clear(&process->by_timeline.stats);
+		stats_clear(&process->by_clients.stats);
 		free(process->timeline);
 		free(process);
 	}

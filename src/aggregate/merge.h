@@ -17,6 +17,13 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* What a process did, in one of its two accounts. */
+struct account {
+	uint64_t planned, sent, ok, failed;
+	uint64_t latencies; /* as they came in */
+	struct stats stats; /* empty once it is in the total, or needs not be */
+};
+
 struct process {
 	uint64_t machine_id, number;
 	char *timeline; /* the file that holds it; NULL before */
@@ -28,8 +35,7 @@ struct process {
 	uint64_t busy_intervals; /* a thread used nearly all of its core */
 	double cpu_percent_sum;
 	struct histogram lag_us; /* the intervals' p99 schedule lags */
-	struct stats by_timeline, by_clients;
-	uint64_t timeline_latencies, client_latencies; /* as they came in */
+	struct account by_timeline, by_clients;
 };
 
 /* One machine, after merge_finish. */
@@ -74,7 +80,7 @@ struct merge {
 	struct histogram estimate_us;
 
 	/* By merge_finish: */
-	struct stats total;
+	struct stats total; /* what ended in order is in it before */
 	uint64_t counts_in, counts_out;  /* latencies read, latencies merged */
 	uint64_t unaccounted, in_flight; /* of all machines */
 	uint64_t planned; /* requests sent, skipped, unaccounted for */

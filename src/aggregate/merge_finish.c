@@ -21,11 +21,11 @@ static bool disagrees(const struct process *process)
 }
 
 static void add_to_machine(struct machine *machine,
-    const struct process *process, const struct stats *stats)
+    const struct process *process, const struct account *account)
 {
 	machine->processes++;
-	machine->requests += stats->sent;
-	machine->planned += stats->planned;
+	machine->requests += account->sent;
+	machine->planned += account->planned;
 	machine->killed_processes += killed(process);
 	machine->disagreeing += disagrees(process);
 	if (killed(process)) {
@@ -113,15 +113,13 @@ void merge_finish(struct merge *merge)
 {
 	for (size_t i = 0; i < merge->process_count; i++) {
 		const struct process *process = merge->processes[i];
-		const struct stats *stats = killed(process)
-		                                ? &process->by_timeline
-		                                : &process->by_clients;
-		stats_merge(&merge->total, stats);
-		merge->counts_in += killed(process)
-		                        ? process->timeline_latencies
-		                        : process->client_latencies;
+		const struct account *account = killed(process)
+		                                    ? &process->by_timeline
+		                                    : &process->by_clients;
+		stats_merge(&merge->total, &account->stats);
+		merge->counts_in += account->latencies;
 		add_to_machine(machine_of(merge, process->machine_id), process,
-		    stats);
+		    account);
 	}
 	merge->counts_out = counted(&merge->total.service);
 	assert(merge->counts_in == merge->counts_out);

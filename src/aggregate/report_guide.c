@@ -69,24 +69,10 @@ static void write_failed_latency(const struct histogram *failed, FILE *to)
 	    p50, p99);
 }
 
-static bool same(const struct histogram *a, const struct histogram *b)
-{
-	size_t at_a = 0, at_b = 0;
-	int64_t value_a, value_b;
-	uint64_t n_a, n_b;
-	if (a->count != b->count)
-		return false;
-	while (histogram_next(a, &at_a, &value_a, &n_a))
-		if (!histogram_next(b, &at_b, &value_b, &n_b) ||
-		    value_a != value_b || n_a != n_b)
-			return false;
-	return true;
-}
-
 static void write_response(const struct stats *total, FILE *to)
 {
-	const struct histogram *h = &total->response;
-	if (same(&total->service, h)) {
+	const struct histogram *h = stats_response(total);
+	if (!total->response_apart) {
 		fputs("Closed loop: response time is the same.\n", to);
 		return;
 	}
@@ -167,19 +153,17 @@ void guide_failures(const struct report *report, FILE *to)
 void guide_operations(const struct report *report, FILE *to)
 {
 	const struct stats *total = &report->merge->total;
-	struct counts names = { 0 };
-	counts_merge(&names, &total->operations_ok);
-	counts_merge(&names, &total->operations_failed);
-	if (names.length > 1) {
+	const struct operations *operations = &total->operations;
+	if (operations->length > 1) {
 		text_heading(to, "OPERATIONS", GUIDE_WIDTH);
 		fprintf(to, "%-28s%14s%14s\n", "", "right", "failed");
 	}
-	for (size_t i = 0; names.length > 1 && i < names.length; i++) {
-		const char *name = names.items[i].name;
+	for (size_t i = 0; operations->length > 1 && i < operations->length;
+	     i++) {
+		const struct operation *operation = &operations->items[i];
 		char ok[UNIT_TEXT], failed[UNIT_TEXT];
-		unit_count(ok, counts_get(&total->operations_ok, name));
-		unit_count(failed, counts_get(&total->operations_failed, name));
-		fprintf(to, "%-28s%14s%14s\n", name, ok, failed);
+		fprintf(to, "%-28s%14s%14s\n", operation->name,
+		    unit_count(ok, operation->ok),
+		    unit_count(failed, operation->failed));
 	}
-	counts_clear(&names);
 }

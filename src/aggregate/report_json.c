@@ -63,19 +63,13 @@ static json_t *latencies(const struct histogram *h, bool estimated)
 static json_t *operations(const struct stats *stats)
 {
 	json_t *object = json_object();
-	struct counts names = { 0 };
-	counts_merge(&names, &stats->operations_ok);
-	counts_merge(&names, &stats->operations_failed);
-	for (size_t i = 0; i < names.length; i++) {
-		const char *name = names.items[i].name;
+	for (size_t i = 0; i < stats->operations.length; i++) {
+		const struct operation *item = &stats->operations.items[i];
 		json_t *operation = json_object();
-		put(operation, "ok",
-		    count(counts_get(&stats->operations_ok, name)));
-		put(operation, "failed",
-		    count(counts_get(&stats->operations_failed, name)));
-		put(object, name, operation);
+		put(operation, "ok", count(item->ok));
+		put(operation, "failed", count(item->failed));
+		put(object, item->name, operation);
 	}
-	counts_clear(&names);
 	return object;
 }
 
@@ -159,7 +153,8 @@ void report_json(const struct report *report, FILE *to)
 	put(root, "planned_requests", count(merge->planned));
 	put(root, "skipped_requests", count(total->skipped));
 	put(root, "unaccounted_requests", count(merge->unaccounted));
-	put(root, "response_latency_stats", latencies(&total->response, false));
+	put(root, "response_latency_stats",
+	    latencies(stats_response(total), false));
 	put(root, "failed_latency_stats",
 	    latencies(&total->failed_service, false));
 	put(root, "throughput_rps", decimals(report_throughput(report), 1e2));

@@ -20,6 +20,7 @@ struct record_client {
 	uint64_t machine_id, client_id, process;
 	int64_t start_unix_ms;
 	double duration_seconds;
+	bool open_loop; /* requests were sent when the plan said so */
 	/* CloudP2P's own file: whole milliseconds and no histogram. Then
 	 * `stats.service` is empty and these stand in its place. */
 	bool estimate;
@@ -35,10 +36,17 @@ struct record_client {
 struct record_interval {
 	char *run_id;
 	char *phase;
+	char *stopped; /* on the last line: the condition that ended the run
+	                  early, with its figure; else NULL */
 	uint64_t machine_id, process;
 	int64_t from_unix_ms, length_ms;
 	uint64_t clients, in_flight, started;
 	bool open_loop;
+	/* What the plan wanted of this process at the interval's end: requests
+	 * a second in an open loop, else clients. Without phases and without a
+	 * rate there is none. */
+	bool has_target;
+	double target;
 	/* Schedule lag, us: how late a request that a free client could have
 	 * sent was begun. Older timelines have only its p99. */
 	struct histogram lag;

@@ -4,12 +4,14 @@
 #include "lib/printable.h"
 #include "lib/stats.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #define COUNT_MAX      INT64_C(1000000000000000)
 #define REAL_MAX       1e12
 #define TEXT_BYTES_MAX 1024
 #define NAMES_MAX      10000
+#define OPERATIONS_MAX 1000 /* each may have latencies */
 #define NAME_BYTES_MAX 256
 
 int read_count(json_t *value, const char *name, void *out, struct err *err)
@@ -87,11 +89,23 @@ int read_histogram(json_t *value, const char *name, void *out, struct err *err)
 	return 0;
 }
 
-static int check_names(json_t *object, const char *name, struct err *err)
+int read_loop(json_t *value, const char *name, void *out, struct err *err)
 {
-	if (!json_is_object(object) || json_object_size(object) > NAMES_MAX)
-		return err_set(err, "%s is not an object of at most %d names",
-		    name, NAMES_MAX);
+	bool *open = out;
+	const char *text = json_string_value(value);
+	*open = text && strcmp(text, "open") == 0;
+	if (!*open && (!text || strcmp(text, "closed") != 0))
+		return err_set(err, "%s is neither \"open\" nor \"closed\"",
+		    name);
+	return 0;
+}
+
+static int check_names(json_t *object, size_t most, const char *name,
+    struct err *err)
+{
+	if (!json_is_object(object) || json_object_size(object) > most)
+		return err_set(err, "%s is not an object of at most %zu names",
+		    name, most);
 	return 0;
 }
 
@@ -108,7 +122,7 @@ int read_counts(json_t *value, const char *name, void *out, struct err *err)
 	const char *key;
 	json_t *item;
 
-	if (check_names(value, name, err))
+	if (check_names(value, NAMES_MAX, name, err))
 		return -1;
 	json_object_foreach(value, key, item)
 	{
@@ -124,37 +138,58 @@ int read_counts(json_t *value, const char *name, void *out, struct err *err)
 	return 0;
 }
 
-int read_operations(json_t *value, const char *name, void *out, struct err *err)
+#define OPERATION(member) offsetof(struct operation, member)
+
+static int read_operation(json_t *value, const char *name,
+    struct operation *operation, struct err *err)
 {
-	struct operation {
-		uint64_t ok, failed;
-	};
 	static const struct field fields[] = {
-		{ "ok", read_count, offsetof(struct operation, ok), true },
-		{ "failed", read_count, offsetof(struct operation, failed),
-		    true },
+		{ "ok", read_count, OPERATION(ok), true },
+		{ "failed", read_count, OPERATION(failed), true },
+		{ "service", read_histogram, OPERATION(service), false },
+		{ "response", read_histogram, OPERATION(response), false },
 		{ 0 },
 	};
-	struct stats *stats = out;
+	if (read_fields(value, fields, operation, err))
+		return -1;
+	if ((operation->service.count &&
+	        operation->service.count != operation->ok) ||
+	    (operation->response.count &&
+	        operation->response.count != operation->service.count))
+		return err_set(err,
+		    "%s: one has not as many latencies as were ok", name);
+	return 0;
+}
+
+int read_operations(json_t *value, const char *name, void *out, struct err *err)
+{
+	struct operations *operations = out;
 	const char *key;
 	json_t *item;
+	int result = 0;
 
-	if (check_names(value, name, err))
+	if (check_names(value, OPERATIONS_MAX, name, err))
 		return -1;
 	json_object_foreach(value, key, item)
 	{
-		struct operation operation = { 0 };
-
+		struct operation read = { 0 };
 		if (check_name(key, name, err) ||
-		    read_fields(item, fields, &operation, err))
-			return -1;
-		if (operation.ok)
-			counts_add(&stats->operations_ok, key, operation.ok);
-		if (operation.failed)
-			counts_add(&stats->operations_failed, key,
-			    operation.failed);
+		    read_operation(item, name, &read, err))
+			result = -1;
+		char *shown = shown_text(key);
+		struct operation *operation = operations_add(operations, shown);
+		operation->ok += read.ok;
+		operation->failed += read.failed;
+		histogram_merge(&operation->service, &read.service);
+		histogram_merge(&operation->response, &read.response);
+		operations->apart = operations->apart || read.service.count;
+		histogram_clear(&read.service);
+		histogram_clear(&read.response);
+		free(shown);
+		if (result)
+			break;
 	}
-	return 0;
+	return result;
 }
 
 int read_fields(json_t *object, const struct field *field, void *into,

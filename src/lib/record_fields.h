@@ -1,7 +1,7 @@
 /* record_fields.h - members of a JSON object, read into a struct by a table.
  *
- * What is read is input: every number and every text has bounds. Private to
- * record_read.c. */
+ * What is read is input: every number and every text has bounds. Private to the
+ * readers of records. */
 #ifndef LIB_RECORD_FIELDS_H
 #define LIB_RECORD_FIELDS_H
 
@@ -23,7 +23,8 @@ read_value read_bool;       /* bool */
 read_value read_text;       /* char *, to be freed; at most 1 KiB */
 read_value read_histogram;  /* struct histogram, added to */
 read_value read_counts;     /* struct counts, added to; at most 10,000 names */
-read_value read_operations; /* struct stats: its operations_ok and _failed */
+read_value read_operations; /* struct operations; at most 1,000 */
+read_value read_loop;       /* bool: "open" is true, "closed" is false */
 read_value read_generator;  /* struct record_generator */
 
 /* A member, and where in a struct its value goes. */

@@ -24,17 +24,59 @@ static int check_latencies(const struct histogram *h, const char *histogram,
 	    unit_count(in_histogram, h->count));
 }
 
-static int check_histograms(const struct stats *stats, bool has_failed,
+#define STATS(member) offsetof(struct stats, member)
+
+/* The response times, where there are others than the service times: older
+ * records have both even where they are the same, and then in the same words.
+ */
+static int read_response(struct stats *stats, json_t *histograms,
     struct err *err)
 {
-	if (check_latencies(&stats->service, "service", stats->ok, "successful",
-	        err) ||
-	    check_latencies(&stats->response, "response", stats->ok,
-	        "successful", err))
+	struct operations *operations = &stats->operations;
+	json_t *service = json_object_get(histograms, "service");
+	json_t *response = json_object_get(histograms, "response");
+	stats->response_apart = response && !json_is_null(response) &&
+	                        !json_equal(response, service);
+	for (size_t i = 0; i < operations->length; i++) {
+		struct operation *operation = &operations->items[i];
+		if (!stats->response_apart)
+			histogram_clear(&operation->response);
+		else if (operation->response.count == 0)
+			histogram_merge(&operation->response,
+			    &operation->service);
+		else if (operation->response.count != operation->service.count)
+			return err_set(err,
+			    "operations: one has not as many response times "
+			    "as service times");
+	}
+	if (!stats->response_apart)
+		return 0;
+	if (read_histogram(response, "response", &stats->response, err))
 		return -1;
-	return has_failed ? check_latencies(&stats->failed_service, "failed",
-	                        stats->failed, "failed", err)
-	                  : 0;
+	return check_latencies(&stats->response, "response", stats->ok,
+	    "successful", err);
+}
+
+/* The histograms of a record, once its counts are known. Older records have
+ * none of the failed ones. */
+static int read_histograms(struct stats *stats, json_t *histograms,
+    const char *failed_name, struct err *err)
+{
+	const struct field fields[] = {
+		{ "service", read_histogram, STATS(service), true },
+		{ failed_name, read_histogram, STATS(failed_service), false },
+		{ 0 },
+	};
+	json_t *failed = json_object_get(histograms, failed_name);
+	if (read_fields(histograms, fields, stats, err) ||
+	    check_latencies(&stats->service, "service", stats->ok, "successful",
+	        err) ||
+	    read_response(stats, histograms, err))
+		return -1;
+	if (!failed || json_is_null(failed))
+		return 0;
+	return check_latencies(&stats->failed_service, "failed", stats->failed,
+	    "failed", err);
 }
 
 /* ---- one client ---- */
@@ -48,6 +90,7 @@ static const struct field client_fields[] = {
 	{ "client_id", read_count, CLIENT(client_id), true },
 	{ "process", read_count, CLIENT(process), false },
 	{ "driver", read_text, CLIENT(driver), false },
+	{ "loop", read_loop, CLIENT(open_loop), false },
 	{ "start_unix_ms", read_time, CLIENT(start_unix_ms), true },
 	{ "test_duration_secs", read_real, CLIENT(duration_seconds), true },
 	{ 0 },
@@ -75,7 +118,7 @@ static const struct field our_aggregated_fields[] = {
 	{ "retries", read_count, CLIENT(stats.retries), false },
 	{ "bytes_sent", read_count, CLIENT(stats.bytes_sent), false },
 	{ "bytes_received", read_count, CLIENT(stats.bytes_received), false },
-	{ "operations", read_operations, CLIENT(stats), false },
+	{ "operations", read_operations, CLIENT(stats.operations), false },
 	{ 0 },
 };
 
@@ -86,13 +129,6 @@ static const struct field estimate_fields[] = {
 	{ "latency_p50_ms", read_real, CLIENT(estimate_p50_ms), true },
 	{ "latency_p95_ms", read_real, CLIENT(estimate_p95_ms), true },
 	{ "latency_p99_ms", read_real, CLIENT(estimate_p99_ms), true },
-	{ 0 },
-};
-
-static const struct field histogram_fields[] = {
-	{ "service", read_histogram, CLIENT(stats.service), true },
-	{ "response", read_histogram, CLIENT(stats.response), true },
-	{ "failed", read_histogram, CLIENT(stats.failed_service), false },
 	{ 0 },
 };
 
@@ -120,10 +156,7 @@ static int read_latencies(struct record_client *client, json_t *object,
 	client->estimate = !histograms || json_is_null(histograms);
 	if (client->estimate)
 		return read_fields(aggregated, estimate_fields, client, err);
-	if (read_fields(histograms, histogram_fields, client, err))
-		return -1;
-	return check_histograms(&client->stats,
-	    json_object_get(histograms, "failed"), err);
+	return read_histograms(&client->stats, histograms, "failed", err);
 }
 
 static int read_client(struct record *record, json_t *object, struct err *err)
@@ -224,19 +257,6 @@ static int read_cloudp2p(struct record *record, json_t *object, struct err *err)
 
 #define INTERVAL(member) offsetof(struct record_interval, member)
 
-static int read_loop(json_t *value, const char *name, void *out,
-    struct err *err)
-{
-	bool *open_loop = out;
-	const char *text = json_string_value(value);
-
-	if (!text || (strcmp(text, "open") != 0 && strcmp(text, "closed") != 0))
-		return err_set(err, "%s is neither \"open\" nor \"closed\"",
-		    name);
-	*open_loop = strcmp(text, "open") == 0;
-	return 0;
-}
-
 static const struct field interval_fields[] = {
 	{ "run_id", read_text, INTERVAL(run_id), false },
 	{ "machine_id", read_count, INTERVAL(machine_id), true },
@@ -244,6 +264,8 @@ static const struct field interval_fields[] = {
 	{ "from_unix_ms", read_time, INTERVAL(from_unix_ms), true },
 	{ "length_ms", read_time, INTERVAL(length_ms), true },
 	{ "phase", read_text, INTERVAL(phase), false },
+	{ "loop", read_loop, INTERVAL(open_loop), false },
+	{ "target", read_real, INTERVAL(target), false },
 	{ "clients", read_count, INTERVAL(clients), false },
 	{ "in_flight", read_count, INTERVAL(in_flight), false },
 	{ "started", read_count, INTERVAL(started), false },
@@ -254,17 +276,13 @@ static const struct field interval_fields[] = {
 	{ "bytes_sent", read_count, INTERVAL(stats.bytes_sent), false },
 	{ "bytes_received", read_count, INTERVAL(stats.bytes_received), false },
 	{ "servers", read_counts, INTERVAL(stats.servers), false },
-	{ "operations", read_operations, INTERVAL(stats), false },
+	{ "operations", read_operations, INTERVAL(stats.operations), false },
 	{ "reasons", read_counts, INTERVAL(stats.reasons), false },
-	{ "service", read_histogram, INTERVAL(stats.service), true },
-	{ "response", read_histogram, INTERVAL(stats.response), true },
-	{ "failed_service", read_histogram, INTERVAL(stats.failed_service),
-	    false },
-	{ "loop", read_loop, INTERVAL(open_loop), false },
 	{ "lag", read_histogram, INTERVAL(lag), false },
 	{ "generator", read_generator, INTERVAL(generator), false },
 	{ "lag_p99_us", read_time, INTERVAL(lag_p99_us), false },
 	{ "cpu_percent", read_real, INTERVAL(cpu_percent), false },
+	{ "stopped", read_text, INTERVAL(stopped), false },
 	{ "last", read_bool, INTERVAL(last), false },
 	{ 0 },
 };
@@ -274,14 +292,16 @@ static int read_interval(struct record *record, json_t *object, struct err *err)
 	struct record_interval *interval = &record->as.interval;
 	struct stats *stats = &interval->stats;
 
+	json_t *target = json_object_get(object, "target");
+
 	if (read_fields(object, interval_fields, interval, err))
 		return -1;
+	interval->has_target = target && !json_is_null(target);
 	stats->sent = stats->ok + stats->failed;
 	stats->planned = stats->sent + stats->skipped;
 	if (stats_check(stats, err))
 		return -1;
-	return check_histograms(stats,
-	    json_object_get(object, "failed_service"), err);
+	return read_histograms(stats, object, "failed_service", err);
 }
 
 /* ---- which record ---- */
@@ -382,6 +402,7 @@ static void release_interval(struct record_interval *interval)
 {
 	free(interval->run_id);
 	free(interval->phase);
+	free(interval->stopped);
 	histogram_clear(&interval->lag);
 	record_generator_release(&interval->generator);
 	stats_clear(&interval->stats);

@@ -120,6 +120,24 @@ static void assert_same_histogram(const struct histogram *a,
 	free(text_b);
 }
 
+static void assert_same_operations(const struct stats *a, const struct stats *b)
+{
+	assert_int_equal(a->operations.length, b->operations.length);
+	for (size_t i = 0; i < a->operations.length; i++) {
+		const struct operation *of_a = &a->operations.items[i];
+		const struct operation *of_b = &b->operations.items[i];
+		assert_string_equal(of_a->name, of_b->name);
+		assert_int_equal(of_a->ok, of_b->ok);
+		assert_int_equal(of_a->failed, of_b->failed);
+		if (a->service.count == 0)
+			continue; /* an estimate */
+		assert_same_histogram(stats_operation_service(a, of_a),
+		    stats_operation_service(b, of_b));
+		assert_same_histogram(stats_operation_response(a, of_a),
+		    stats_operation_response(b, of_b));
+	}
+}
+
 static void assert_same_stats(const struct stats *a, const struct stats *b)
 {
 	assert_int_equal(a->planned, b->planned);
@@ -132,10 +150,10 @@ static void assert_same_stats(const struct stats *a, const struct stats *b)
 	assert_int_equal(a->bytes_received, b->bytes_received);
 	assert_same_counts(&a->servers, &b->servers);
 	assert_same_counts(&a->reasons, &b->reasons);
-	assert_same_counts(&a->operations_ok, &b->operations_ok);
-	assert_same_counts(&a->operations_failed, &b->operations_failed);
+	assert_same_operations(a, b);
 	assert_same_histogram(&a->service, &b->service);
-	assert_same_histogram(&a->response, &b->response);
+	assert_int_equal(a->response_apart, b->response_apart);
+	assert_same_histogram(stats_response(a), stats_response(b));
 	assert_same_histogram(&a->failed_service, &b->failed_service);
 }
 
@@ -188,6 +206,7 @@ static void a_client_has_its_keys_in_order_and_two_decimals(void **state)
 	    "  \"client_id\": 42,\n"
 	    "  \"process\": 3,\n"
 	    "  \"driver\": \"null\",\n"
+	    "  \"loop\": \"closed\",\n"
 	    "  \"start_unix_ms\": 1761904800123,\n"
 	    "  \"test_duration_secs\": 12.5,\n"
 	    "  \"aggregated_stats\": {\n"
@@ -256,6 +275,82 @@ static void a_client_without_requests_is_whole(void **state)
 	assert_null(record.as.client.run_id);
 	assert_null(record.as.client.driver);
 	record_release(&record);
+	free(text);
+	release_client(&client);
+}
+
+static void what_is_the_same_is_written_once(void **state)
+{
+	struct record_client client = { .client_name = strdup("x"),
+		.open_loop = true };
+	struct outcome outcome = { .operation = "task",
+		.service_us = 5,
+		.response_us = 5 };
+	struct record record;
+
+	(void)state;
+	stats_record(&client.stats, &outcome);
+	char *text = client_text(&client, true);
+	assert_null(strstr(text, "\"response\""));
+	assert_null(strstr(strstr(text, "HIST") + 1, "\"service\""));
+	read_back(&record, text);
+	assert_true(record.as.client.open_loop);
+	assert_same_stats(&record.as.client.stats, &client.stats);
+	record_release(&record);
+
+	/* Older records have it twice, and mean the same. */
+	char *histogram = histogram_encode(&client.stats.service);
+	char older[400];
+	snprintf(older, sizeof older, "\"histograms\":{\"response\":\"%s\",",
+	    histogram);
+	char *twice = with(text, "\"histograms\":{", older);
+	read_back(&record, twice);
+	assert_same_stats(&record.as.client.stats, &client.stats);
+	record_release(&record);
+	free(twice);
+	free(histogram);
+	free(text);
+	release_client(&client);
+}
+
+static void operations_keep_their_own_latencies(void **state)
+{
+	struct record_client client = make_client();
+	struct outcome other = { .operation = "other\x1b",
+		.service_us = 7,
+		.response_us = 70 };
+	struct outcome never = { .operation = "never", .reason = "x" };
+	struct record record;
+
+	(void)state;
+	stats_record(&client.stats, &other);
+	stats_record(&client.stats, &never);
+	char *text = client_text(&client, true);
+	read_back(&record, text);
+	const struct stats *stats = &record.as.client.stats;
+	const struct operation *back = &stats->operations.items[1];
+	assert_int_equal(stats->operations.length, 3);
+	assert_string_equal(back->name, "other?"); /* may be shown */
+	assert_int_equal(histogram_max(stats_operation_service(stats, back)),
+	    7);
+	assert_int_equal(histogram_max(stats_operation_response(stats, back)),
+	    70);
+	back = operations_find(&stats->operations, "task");
+	assert_int_equal(back->ok, 2);
+	assert_int_equal(back->failed, 1);
+	assert_int_equal(histogram_min(stats_operation_service(stats, back)),
+	    1235);
+	back = operations_find(&stats->operations, "never");
+	assert_int_equal(stats_operation_service(stats, back)->count, 0);
+	record_release(&record);
+
+	char *changed = with(text, "{\"ok\":2,", "{\"ok\":1,");
+	assert_refused(changed,
+	    "operations: one has not as many latencies as were ok");
+	free(changed);
+	changed = with(text, "\"never\":{\"ok\":0", "\"never\":{\"ok\":1");
+	assert_refused(changed, "successful 3 but its operations add up to 4");
+	free(changed);
 	free(text);
 	release_client(&client);
 }
@@ -618,6 +713,10 @@ static struct record_interval make_interval(void)
 {
 	struct record_interval interval = { .run_id = strdup("7f3a"),
 		.phase = strdup("sustained"),
+		.stopped = strdup("error_rate > 10% for 5s: 12.5%"),
+		.open_loop = true,
+		.has_target = true,
+		.target = 2500.5,
 		.machine_id = 2,
 		.process = 1,
 		.from_unix_ms = 1761904800000,
@@ -629,6 +728,7 @@ static struct record_interval make_interval(void)
 		.cpu_percent = 12.34,
 		.last = true };
 
+	histogram_record(&interval.lag, 80);
 	request(&interval.stats, NULL, 3000);
 	request(&interval.stats, "request timed out", 10000000);
 	stats_skip(&interval.stats, 2);
@@ -657,6 +757,11 @@ static void an_interval_is_one_line_and_read_as_written(void **state)
 	assert_int_equal(record.kind, RECORD_INTERVAL);
 	assert_string_equal(back->run_id, "7f3a");
 	assert_string_equal(back->phase, "sustained");
+	assert_string_equal(back->stopped, "error_rate > 10% for 5s: 12.5%");
+	assert_true(back->open_loop);
+	assert_true(back->has_target);
+	assert_true(back->target == 2500.5);
+	assert_same_histogram(&back->lag, &interval.lag);
 	assert_int_equal(back->machine_id, 2);
 	assert_int_equal(back->process, 1);
 	assert_int_equal(back->from_unix_ms, 1761904800000);
@@ -681,6 +786,12 @@ static void a_broken_interval_is_refused(void **state)
 		{ "\"failed\":1", "\"failed\":2",
 		    "failed 2 but the reasons add up to 1" },
 		{ "\"last\":true", "\"last\":1", "last is neither" },
+		{ "\"loop\":\"open\"", "\"loop\":\"ajar\"", "loop is neither" },
+		{ "\"loop\":\"open\"", "\"loop\":1", "loop is neither" },
+		{ "\"target\":2", "\"target\":-2", "target is not a number" },
+		{ "\"lag\":\"HIST", "\"lag\":\"HISU", "lag: this is no V2" },
+		{ "\"stopped\":", "\"stopped\":1,\"x\":",
+		    "stopped is not a text" },
 		{ "\"from_unix_ms\":1", "\"from_unix_ms\":-1",
 		    "from_unix_ms is not" },
 		{ "\"task\":{\"ok\":1,", "\"task\":{", "ok is missing" },
@@ -698,6 +809,22 @@ static void a_broken_interval_is_refused(void **state)
 	}
 	free(text);
 	release_interval(&interval);
+}
+
+static void an_interval_without_a_plan_has_no_target(void **state)
+{
+	struct record_interval interval = { .length_ms = 1000, .target = 7 };
+	char *text = interval_text(&interval);
+	struct record record;
+
+	(void)state;
+	assert_null(strstr(text, "target"));
+	assert_null(strstr(text, "stopped"));
+	read_back(&record, text);
+	assert_false(record.as.interval.has_target);
+	assert_false(record.as.interval.open_loop);
+	record_release(&record);
+	free(text);
 }
 
 static void a_full_disk_is_an_error_of_writing(void **state)
@@ -799,6 +926,8 @@ int main(void)
 		    a_client_has_its_keys_in_order_and_two_decimals),
 		cmocka_unit_test(a_compact_client_is_one_line),
 		cmocka_unit_test(a_client_without_requests_is_whole),
+		cmocka_unit_test(what_is_the_same_is_written_once),
+		cmocka_unit_test(operations_keep_their_own_latencies),
 		cmocka_unit_test(names_in_another_encoding_lose_no_count),
 		cmocka_unit_test(a_broken_identity_is_refused_with_the_sum),
 		cmocka_unit_test(a_histogram_of_another_count_is_refused),
@@ -821,6 +950,7 @@ int main(void)
 		cmocka_unit_test(an_estimate_stays_one_when_written),
 		cmocka_unit_test(an_interval_is_one_line_and_read_as_written),
 		cmocka_unit_test(a_broken_interval_is_refused),
+		cmocka_unit_test(an_interval_without_a_plan_has_no_target),
 		cmocka_unit_test(a_full_disk_is_an_error_of_writing),
 		cmocka_unit_test(the_page_shows_an_example_of_every_record),
 		cmocka_unit_test(the_page_tells_of_every_field),
