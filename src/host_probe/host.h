@@ -1,0 +1,29 @@
+/* host.h - this machine's figures, from one moment to the next. */
+#ifndef HOST_PROBE_HOST_H
+#define HOST_PROBE_HOST_H
+
+#include "lib/buf.h"
+#include "lib/figures.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define HOST_FILES 16
+
+struct host {
+	int files[HOST_FILES]; /* kept open; -1: not there */
+	struct buf text;
+	struct figures before, now;
+	int64_t before_ns, before_unix_ns;
+};
+
+/* Opens what there is under `root`, "" but for tests, and reads it a first
+ * time: what counters tell is told of the time since. */
+void host_init(struct host *host, const char *root);
+
+/* Adds the figures of the time since the last call. */
+void host_sample(struct host *host, struct figures *to);
+
+void host_release(struct host *host);
+
+#endif
