@@ -90,6 +90,8 @@ $(OBJ)/support/%: tests/support/%.c $(SHARED)
 # on after a suite that failed.
 suite = tests/tap.sh "$(1)$(if $(SAN), under $(SAN))"
 export BATS_TEST_TIMEOUT ?= 300
+# Two files at a time: most of what they do is waiting.
+bats  = bats --tap --jobs 2 --no-parallelize-within-files
 
 check: check-layers check-unit check-fuzz check-program
 check-layers:
@@ -99,9 +101,9 @@ check-unit: $(UNIT)
 check-fuzz: $(FUZZ:%=$(OBJ)/fuzz/%)
 	$(call suite,fuzz) tests/fuzz/check.sh $^
 check-program: all $(SUPPORT)
-	BIN=$(abspath $(OUT)) $(call suite,program) bats --tap tests/program
+	BIN=$(abspath $(OUT)) $(call suite,program) $(bats) tests/program
 flow: all $(LAB) $(SUPPORT)
-	BIN=$(abspath $(OUT)) $(call suite,flow) bats --tap tests/flow
+	BIN=$(abspath $(OUT)) $(call suite,flow) $(bats) tests/flow
 flow-large: all
 	BIN=$(abspath $(OUT)) tests/flow/large.sh $(or $(TO),large_run)
 fuzz:

@@ -5,17 +5,25 @@
 # failures at the end, and closes with the line `N passed, N failed`.
 #
 #   --quick   leave the sanitizer builds out
+#
+# The flow tests mostly wait, so they run beside everything else; what they print
+# comes when they have ended.
 here=$(readlink --canonicalize -- "${BASH_SOURCE[0]}")
 # shellcheck source=scripts/lib/common.sh
 source "${here%/*}/lib/common.sh"
 
+work=$(mktemp --directory)
+beside='' # the pid of what runs beside the rest
+
 # Where tests/tap.sh adds up: "N passed, N failed" lines, and one line for each
 # failure.
-TALLY=$(mktemp)
+TALLY=$work/tally
 export TALLY
+: >"$TALLY"
 
 at_exit() {
-	rm -f -- "$TALLY"
+	[[ -z $beside ]] || kill -- "-$beside" 2>/dev/null || true
+	rm -rf -- "$work"
 }
 trap at_exit EXIT
 
@@ -49,6 +57,24 @@ suites() {
 	fi
 }
 
+# start_beside NAME COMMAND...: `suites` in the background, with a tally and a
+# process group of its own.
+start_beside() {
+	: >"$work/tally_beside"
+	set -m
+	TALLY=$work/tally_beside suites "$@" >"$work/beside" 2>&1 </dev/null &
+	set +m
+	beside=$!
+}
+
+# end_beside: waits for it; its output and its tally join ours.
+end_beside() {
+	wait "$beside" || printf 'what ran beside the rest ended with %d\n0 passed, 1 failed\n' "$?" >>"$TALLY"
+	beside=''
+	cat -- "$work/beside"
+	cat -- "$work/tally_beside" >>"$TALLY"
+}
+
 # close: the failures, and the sum as the very last line.
 close() {
 	local found
@@ -62,6 +88,7 @@ close() {
 main() {
 	local cores sanitizer
 	local -a make=(make --no-print-directory) sanitizers=('address,undefined' thread)
+	local -a build=(nice "${make[@]}")
 	case ${1-} in
 		'') ;;
 		--quick) sanitizers=() ;;
@@ -70,15 +97,17 @@ main() {
 	esac
 	"$ROOT/scripts/setup.sh" --tests
 	cores=$(nproc)
-	step "build with gcc" "${make[@]}" --jobs="$cores" CI=1 build
-	step "build with clang" "${make[@]}" --jobs="$cores" CI=1 CC=clang OUT=bin/.clang build
+	build+=(--jobs="$cores")
+	step "build with gcc" "${build[@]}" CI=1 build
+	start_beside "flow" "${make[@]}" flow
 	step "formatting" "${make[@]}" lint
 	suites "tests" "${make[@]}" --keep-going check
-	suites "flow" "${make[@]}" flow
+	step "build with clang" "${build[@]}" CI=1 CC=clang OUT=bin/.clang build
 	for sanitizer in "${sanitizers[@]}"; do
-		step "build for $sanitizer" "${make[@]}" --jobs="$cores" SAN="$sanitizer" build
+		step "build for $sanitizer" "${build[@]}" SAN="$sanitizer" build
 		suites "tests under $sanitizer" "${make[@]}" --keep-going SAN="$sanitizer" check
 	done
+	end_beside
 	close
 }
 

@@ -70,13 +70,14 @@ demo_that_sends() {
 
 @test "the demo takes other ports when the usual ones are taken" {
 	python3 -c '
-import socket, sys, time
+import signal, socket
 try:
     held = socket.create_server(("127.0.0.1", 8001))
 except OSError:
     pass # taken by another already
 print("held", flush=True)
-sys.stdin.read()' < <(exec sleep 100) >held.txt 3>&- &
+signal.alarm(60)
+signal.pause()' >held.txt 3>&- &
 	local holder=$!
 	wait_until 10 grep -q held held.txt
 	demo_that_sends

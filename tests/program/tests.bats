@@ -62,7 +62,7 @@ make_project() {
 	printf '%s\n' '#!/bin/sh' 'exit 0' >"$BATS_TEST_TMPDIR/scripts/setup.sh"
 	printf '%s:\n\t@%s\n' build true lint true \
 		check "tests/tap.sh units printf '1..2\nok 1 - a\n$1 2 - b\n'" \
-		flow "tests/tap.sh flow printf '1..1\nok 1 - c\n'" >"$BATS_TEST_TMPDIR/Makefile"
+		flow "tests/tap.sh flow printf '1..1\n${2-ok} 1 - c\n'" >"$BATS_TEST_TMPDIR/Makefile"
 }
 
 @test "one failed test fails the whole run, which names it and goes on" {
@@ -78,6 +78,22 @@ make_project() {
 	run "$BATS_TEST_TMPDIR/scripts/test.sh" --quick
 	expect_status 0
 	[[ ${lines[-1]} == "6 passed, 0 failed" ]]
+}
+
+@test "what runs beside the rest is printed once it has ended, and its failures count" {
+	make_project ok 'not ok'
+	run "$BATS_TEST_TMPDIR/scripts/test.sh" --quick
+	expect_status 1
+	expect_text "flow: not ok 1 - c" "# units: 2 passed, 0 failed" $'== flow\n'
+	[[ ${lines[-1]} == "5 passed, 1 failed" ]]
+}
+
+@test "what runs beside the rest and cannot even start fails the run" {
+	make_project ok
+	printf 'build lint check:\n\t@true\nflow:\n\t@false\n' >"$BATS_TEST_TMPDIR/Makefile"
+	run "$BATS_TEST_TMPDIR/scripts/test.sh" --quick
+	expect_status 1
+	expect_text "flow: make --no-print-directory flow"
 }
 
 @test "a suite that cannot even start fails the run" {
