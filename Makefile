@@ -131,16 +131,17 @@ SYSCONFDIR ?= $(PREFIX)/etc
 DATA       := $(PREFIX)/share/ringstorm
 MAN        := $(PREFIX)/share/man/man1
 COMMANDS   := $(filter-out scripts/test.sh,$(wildcard scripts/*.sh))
+CONFS      := $(patsubst config/%,%,$(wildcard config/*.conf config/scenarios/*.conf))
 install: all
-	install -d $(addprefix $(DESTDIR),$(PREFIX)/bin $(MAN) $(SYSCONFDIR)/ringstorm $(DATA)/scripts/lib $(DATA)/test_images)
+	install -d $(addprefix $(DESTDIR),$(PREFIX)/bin $(MAN) $(SYSCONFDIR)/ringstorm/scenarios $(DATA)/scripts/lib $(DATA)/test_images)
 	install $(PROGRAMS:%=$(OUT)/%) $(DESTDIR)$(PREFIX)/bin
 	install -m 644 $(wildcard src/*/*.1) $(DESTDIR)$(MAN)
 	install $(COMMANDS) $(DESTDIR)$(DATA)/scripts
 	install -m 644 $(wildcard scripts/lib/*) $(DESTDIR)$(DATA)/scripts/lib
 	install -m 644 $(wildcard test_images/*.*g) $(DESTDIR)$(DATA)/test_images
-	for conf in $(wildcard config/*.conf); do \
-		to=$(DESTDIR)$(SYSCONFDIR)/ringstorm/$${conf##*/}; \
-		[ -e "$$to" ] || sed 's#"\./\(test_images\|config\|bin\)#"$(DATA)/\1#' "$$conf" >"$$to" || exit; \
+	for conf in $(CONFS); do \
+		to=$(DESTDIR)$(SYSCONFDIR)/ringstorm/$$conf; \
+		[ -e "$$to" ] || sed 's#"\./\(test_images\|config\|bin\)#"$(DATA)/\1#' "config/$$conf" >"$$to" || exit; \
 	done
 	ln -srfn $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(DATA)/bin
 	ln -srfn $(DESTDIR)$(SYSCONFDIR)/ringstorm $(DESTDIR)$(DATA)/config
@@ -148,8 +149,8 @@ install: all
 uninstall:
 	rm -rf $(DESTDIR)$(DATA)
 	rm -f $(addprefix $(DESTDIR)$(PREFIX)/bin/,$(PROGRAMS) ringstorm) $(addprefix $(DESTDIR)$(MAN)/,$(notdir $(wildcard src/*/*.1)))
-	rm -f $(addprefix $(DESTDIR)$(SYSCONFDIR)/ringstorm/,$(notdir $(wildcard config/*.conf)))
-	-rmdir $(DESTDIR)$(SYSCONFDIR)/ringstorm
+	rm -f $(addprefix $(DESTDIR)$(SYSCONFDIR)/ringstorm/,$(CONFS))
+	-rmdir $(DESTDIR)$(SYSCONFDIR)/ringstorm/scenarios $(DESTDIR)$(SYSCONFDIR)/ringstorm
 
 clean:
 	rm -rf bin

@@ -40,6 +40,15 @@ install_to() {
 	done
 }
 
+@test "every conf file is installed, and every scenario" {
+	local conf
+	install_to /usr DESTDIR="$BATS_TEST_TMPDIR" install
+	cd "$PROJECT/config" || return
+	for conf in *.conf scenarios/*.conf; do
+		[[ -s $BATS_TEST_TMPDIR/usr/etc/ringstorm/$conf ]]
+	done
+}
+
 @test "a conf file that the user has changed survives the next install" {
 	install_to "$BATS_TEST_TMPDIR/usr" install
 	printf '# mine\n' >"$BATS_TEST_TMPDIR/usr/etc/ringstorm/stress_test.conf"
