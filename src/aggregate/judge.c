@@ -7,20 +7,23 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* A generator may be busy in this share of its intervals. */
-#define BUSY_SHARE_MAX 0.10
+/* Of several exit codes the largest of 3..6 wins, and 1 only where there is
+ * none of them. */
+static void worsen(struct verdict *verdict, enum result result,
+    enum exit_code code)
+{
+	if (code > verdict->exit_code) {
+		verdict->exit_code = code;
+		verdict->result = result;
+	}
+}
 
-/* Adds a reason; of several exit codes the largest of 3..6 wins, and 1 only
- * where there is none of them. */
 static void add(struct verdict *verdict, enum result result,
     enum exit_code code, char *reason)
 {
 	assert(verdict->reason_count < REASONS_MAX);
 	verdict->reasons[verdict->reason_count++] = reason;
-	if (code > verdict->exit_code) {
-		verdict->exit_code = code;
-		verdict->result = result;
-	}
+	worsen(verdict, result, code);
 }
 
 static void judge_answers(struct verdict *verdict, const struct merge *merge)
@@ -80,6 +83,29 @@ static void judge_machine(struct verdict *verdict,
 		        id));
 }
 
+/* However many machines there are, the first few show what is wrong. */
+#define GENERATORS_NAMED 3
+
+static void judge_generators(struct verdict *verdict, const struct merge *merge)
+{
+	int named = 0;
+	for (size_t i = 0; i < merge->machine_count; i++) {
+		const struct machine *machine = &merge->machines[i];
+		const struct generator_judgement *generator =
+		    &machine->generator;
+		if (generator->verdict != GENERATOR_INVALID)
+			continue;
+		worsen(verdict, RESULT_INVALID, EXIT_INVALID);
+		if (named++ < GENERATORS_NAMED)
+			add(verdict, RESULT_INVALID, EXIT_INVALID,
+			    mem_format("Machine %lu: the figures tell of the "
+			               "load generator, not of its target: %s. "
+			               "To mend it, %s.",
+			        (unsigned long)machine->id, generator->why,
+			        generator->remedy));
+	}
+}
+
 static void judge_completeness(struct verdict *verdict,
     const struct merge *merge)
 {
@@ -98,6 +124,7 @@ void judge(struct verdict *verdict, const struct merge *merge)
 {
 	*verdict = (struct verdict){ .result = RESULT_PASS };
 	judge_answers(verdict, merge);
+	judge_generators(verdict, merge);
 	judge_completeness(verdict, merge);
 }
 
@@ -163,33 +190,4 @@ const char *result_word(enum result result)
 		[RESULT_PARTIAL] = "partial",
 	};
 	return words[result];
-}
-
-enum generator judge_generator(const struct machine *machine, char *why)
-{
-	why[0] = '\0';
-	if (!machine->has_timeline) {
-		snprintf(why, UNIT_TEXT, "no timeline");
-		return GENERATOR_UNKNOWN;
-	}
-	if (machine->busy_share > BUSY_SHARE_MAX) {
-		snprintf(why, UNIT_TEXT, "a core was full %.0f %% of the time",
-		    machine->busy_share * 100);
-		return GENERATOR_SUSPECT;
-	}
-	if (machine->lag_p99_us >= RECORD_LATE_US) {
-		snprintf(why, UNIT_TEXT, "it started requests late");
-		return GENERATOR_SUSPECT;
-	}
-	return GENERATOR_OK;
-}
-
-const char *generator_word(enum generator generator)
-{
-	static const char *const words[] = {
-		[GENERATOR_OK] = "OK",
-		[GENERATOR_SUSPECT] = "SUSPECT",
-		[GENERATOR_UNKNOWN] = "unknown",
-	};
-	return words[generator];
 }

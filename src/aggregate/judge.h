@@ -9,7 +9,7 @@
 
 enum result { RESULT_PASS, RESULT_FAIL, RESULT_INVALID, RESULT_PARTIAL };
 
-#define REASONS_MAX 14
+#define REASONS_MAX 18
 
 struct verdict {
 	enum result result;
@@ -27,12 +27,5 @@ void judge_faults(struct verdict *verdict, const struct impact *impact);
 void verdict_release(struct verdict *verdict);
 
 const char *result_word(enum result result); /* "pass" */
-
-/* Whether a machine's load generator kept up. */
-enum generator { GENERATOR_OK, GENERATOR_SUSPECT, GENERATOR_UNKNOWN };
-
-/* `why` (UNIT_TEXT bytes) gets the figure that decided. */
-enum generator judge_generator(const struct machine *machine, char *why);
-const char *generator_word(enum generator generator);
 
 #endif

@@ -150,9 +150,7 @@ enum merge_result merge_interval(struct merge *merge,
 		process->clients = interval->clients;
 	process->in_flight = interval->in_flight;
 	process->intervals++;
-	process->busy_intervals += interval->cpu_percent >= RECORD_BUSY_PERCENT;
-	process->cpu_percent_sum += interval->cpu_percent;
-	histogram_record(&process->lag_us, interval->lag_p99_us);
+	generator_add(&process->generator, interval);
 	enter(&process->by_timeline, &interval->stats);
 	if (interval->last && !process->ended)
 		settle(merge, process);
@@ -177,7 +175,7 @@ void merge_release(struct merge *merge)
 {
 	for (size_t i = 0; i < merge->process_count; i++) {
 		struct process *process = merge->processes[i];
-		histogram_clear(&process->lag_us);
+		generator_clear(&process->generator);
 		stats_clear(&process->by_timeline.stats);
 		stats_clear(&process->by_clients.stats);
 		free(process->timeline);

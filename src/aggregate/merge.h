@@ -11,6 +11,7 @@
 #include "aggregate/ranges.h"
 #include "aggregate/runs.h"
 #include "aggregate/seen.h"
+#include "lib/generator.h"
 #include "lib/record.h"
 #include "lib/stats.h"
 
@@ -32,9 +33,7 @@ struct process {
 	uint64_t client_files; /* records of clients read */
 	uint64_t in_flight;    /* at the end of its last interval */
 	uint64_t intervals;
-	uint64_t busy_intervals; /* a thread used nearly all of its core */
-	double cpu_percent_sum;
-	struct histogram lag_us; /* the intervals' p99 schedule lags */
+	struct generator generator;
 	struct account by_timeline, by_clients;
 };
 
@@ -50,9 +49,9 @@ struct machine {
 	                          as far as a description gives numbers */
 	uint64_t killed_processes; /* the timeline stands for them */
 	uint64_t disagreeing;      /* processes whose two accounts differ */
-	double cpu_percent;        /* mean, of a core, of the busiest process */
-	double busy_share;         /* of its intervals */
-	int64_t lag_p99_us;
+	/* Of its processes the worst: in verdict, and in each figure. */
+	struct generator_judgement generator;
+	struct generator_figures figures;
 	bool has_timeline;
 };
 

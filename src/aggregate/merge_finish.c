@@ -20,6 +20,37 @@ static bool disagrees(const struct process *process)
 	           process->by_timeline.failed != process->by_clients.failed);
 }
 
+static int64_t more(int64_t a, int64_t b)
+{
+	return a > b ? a : b;
+}
+
+static double greater(double a, double b)
+{
+	return a > b ? a : b;
+}
+
+/* Percentiles of several processes are not averaged: the worst stands. */
+static void add_generator(struct machine *machine,
+    const struct process *process)
+{
+	struct generator_judgement judgement =
+	    generator_judge(&process->generator);
+	struct generator_figures now = generator_figures(&process->generator);
+	struct generator_figures *worst = &machine->figures;
+	machine->has_timeline |= process->intervals > 0;
+	if (machine->processes == 1 ||
+	    judgement.verdict > machine->generator.verdict)
+		machine->generator = judgement;
+	worst->cpu_percent = greater(worst->cpu_percent, now.cpu_percent);
+	worst->steal_percent = greater(worst->steal_percent, now.steal_percent);
+	worst->lag_p50_us = more(worst->lag_p50_us, now.lag_p50_us);
+	worst->lag_p99_us = more(worst->lag_p99_us, now.lag_p99_us);
+	worst->lag_max_us = more(worst->lag_max_us, now.lag_max_us);
+	worst->receive_delay_p99_us =
+	    more(worst->receive_delay_p99_us, now.receive_delay_p99_us);
+}
+
 static void add_to_machine(struct machine *machine,
     const struct process *process, const struct account *account)
 {
@@ -38,19 +69,7 @@ static void add_to_machine(struct machine *machine,
 			machine->missing.total +=
 			    process->clients - process->client_files;
 	}
-	if (!process->intervals)
-		return;
-	double intervals = (double)process->intervals;
-	double cpu_percent = process->cpu_percent_sum / intervals;
-	double busy = (double)process->busy_intervals / intervals;
-	int64_t lag_us = histogram_percentile(&process->lag_us, 90);
-	machine->has_timeline = true;
-	if (cpu_percent > machine->cpu_percent)
-		machine->cpu_percent = cpu_percent;
-	if (busy > machine->busy_share)
-		machine->busy_share = busy;
-	if (lag_us > machine->lag_p99_us)
-		machine->lag_p99_us = lag_us;
+	add_generator(machine, process);
 }
 
 static struct machine *machine_of(struct merge *merge, uint64_t id)

@@ -1,4 +1,5 @@
 #include "aggregate/report_faults.h"
+#include "aggregate/report_machines.h"
 
 #include "lib/unit.h"
 
@@ -73,37 +74,6 @@ static json_t *operations(const struct stats *stats)
 	return object;
 }
 
-static json_t *one_machine(const struct machine *machine)
-{
-	char why[UNIT_TEXT];
-	enum generator verdict = judge_generator(machine, why);
-	json_t *generator = json_object();
-	put(generator, "verdict", json_string(generator_word(verdict)));
-	put(generator, "reason", json_string(why));
-	put(generator, "cpu_percent", decimals(machine->cpu_percent, 10));
-	put(generator, "lag_p99_us", json_integer(machine->lag_p99_us));
-
-	json_t *object = json_object();
-	put(object, "machine_id", count(machine->id));
-	put(object, "clients", count(machine->clients));
-	put(object, "requests", count(machine->requests));
-	put(object, "complete",
-	    json_boolean(!machine->missing.total &&
-	                 !machine->killed_processes && !machine->disagreeing));
-	put(object, "missing_clients", count(machine->missing.total));
-	put(object, "killed_processes", count(machine->killed_processes));
-	put(object, "generator", generator);
-	return object;
-}
-
-static json_t *machines(const struct merge *merge)
-{
-	json_t *array = json_array();
-	for (size_t i = 0; i < merge->machine_count; i++)
-		json_array_append_new(array, one_machine(&merge->machines[i]));
-	return array;
-}
-
 static json_t *proof(const struct merge *merge)
 {
 	json_t *object = json_object();
@@ -166,7 +136,7 @@ void report_json(const struct report *report, FILE *to)
 	put(root, "operations", operations(total));
 	put(root, "phases", json_array());
 	put(root, "faults", faults_json(report));
-	put(root, "machines", machines(merge));
+	put(root, "machines", machines_json(merge));
 	put(root, "merge", proof(merge));
 	put(root, "thresholds", json_array());
 	put(root, "anomalies", json_array());

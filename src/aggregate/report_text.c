@@ -1,9 +1,8 @@
 #include "aggregate/report_faults.h"
 #include "aggregate/report_guide.h"
+#include "aggregate/report_machines.h"
 
 #include "lib/unit.h"
-
-#define WIDE_WIDTH 100
 
 static const char *plural(uint64_t n, const char *one, const char *many)
 {
@@ -70,35 +69,6 @@ static void write_sums(const struct report *report, FILE *to)
 		    plural(merge->in_flight, "was", "were"));
 }
 
-static void write_generators(const struct report *report, FILE *to)
-{
-	const struct merge *merge = report->merge;
-	char why[UNIT_TEXT];
-	size_t kept_up = 0, unknown = 0;
-	for (size_t i = 0; i < merge->machine_count; i++) {
-		enum generator verdict =
-		    judge_generator(&merge->machines[i], why);
-		kept_up += verdict == GENERATOR_OK;
-		unknown += verdict == GENERATOR_UNKNOWN;
-	}
-	if (unknown == merge->machine_count)
-		fputs("  Whether the load generators kept up is not known: "
-		      "there is no timeline.\n",
-		    to);
-	else if (kept_up == merge->machine_count && kept_up > 1)
-		fprintf(to,
-		    "  The load generators kept up on all %zu "
-		    "machines.\n",
-		    kept_up);
-	else if (kept_up == merge->machine_count)
-		fputs("  The load generator kept up.\n", to);
-	else
-		fprintf(to,
-		    "  The load generators kept up on %zu of %zu machines: see "
-		    "MACHINES before you believe a latency.\n",
-		    kept_up, merge->machine_count);
-}
-
 /* The guide's words for the failure rate. */
 static void write_rate(const struct report *report, FILE *to)
 {
@@ -121,40 +91,11 @@ static void write_verdict(const struct report *report, FILE *to)
 	faults_verdict(report, to);
 	if (report->merge->total.sent) {
 		write_rate(report, to);
-		write_generators(report, to);
+		machines_verdict(report, to);
 	}
 }
 
-/* ---- machines and trust ---- */
-
-static void write_machine(const struct machine *machine, FILE *to)
-{
-	char clients[UNIT_TEXT], requests[UNIT_TEXT], why[UNIT_TEXT];
-	char cpu[UNIT_TEXT] = "-", lag[UNIT_TEXT] = "-";
-	enum generator verdict = judge_generator(machine, why);
-	if (machine->has_timeline) {
-		snprintf(cpu, sizeof cpu, "%.0f %%", machine->cpu_percent);
-		unit_duration(lag, machine->lag_p99_us * 1000);
-	}
-	fprintf(to, "%8ju %9s %11s %10ju   %-9s %6s %9s%s%s\n",
-	    (uintmax_t)machine->id, unit_count(clients, machine->clients),
-	    unit_count(requests, machine->requests),
-	    (uintmax_t)machine->processes, generator_word(verdict), cpu, lag,
-	    *why ? "   " : "", why);
-}
-
-static void write_machines(const struct report *report, FILE *to)
-{
-	const struct merge *merge = report->merge;
-	if (merge->machine_count == 0)
-		return;
-	text_heading(to, "MACHINES", WIDE_WIDTH);
-	fprintf(to, "%8s %9s %11s %10s   %-9s %6s %9s   %s\n", "machine",
-	    "clients", "requests", "processes", "generator", "cpu", "lag p99",
-	    "why");
-	for (size_t i = 0; i < merge->machine_count; i++)
-		write_machine(&merge->machines[i], to);
-}
+/* ---- trust ---- */
 
 static void write_completeness(const struct report *report, FILE *to)
 {
@@ -225,7 +166,7 @@ void report_text(const struct report *report, FILE *to)
 		faults_table,
 		guide_failures,
 		guide_operations,
-		write_machines,
+		machines_text,
 		write_trust,
 		write_end,
 	};

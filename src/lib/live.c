@@ -67,6 +67,8 @@ void live_free(struct live *live)
 		return;
 	for (size_t i = 0; i < LIVE_SLOTS; i++)
 		histogram_clear(&live->slots[i].service);
+	for (size_t i = 0; i < live->process_count; i++)
+		generator_clear(&live->processes[i].generator);
 	stats_clear(&live->total);
 	free(live->processes);
 	free(live->title);
@@ -152,6 +154,7 @@ void live_interval(struct live *live, const struct record_interval *interval)
 		process->cpu_percent = interval->cpu_percent;
 		add_to_slot(live, interval);
 	}
+	generator_add(&process->generator, interval);
 	stats_merge(&live->total, &interval->stats);
 }
 
@@ -197,13 +200,16 @@ struct live_figures live_figures(const struct live *live)
 	for (size_t i = 0; i < live->process_count; i++) {
 		const struct live_process *process = &live->processes[i];
 
+		struct generator_judgement judgement =
+		    generator_judge(&process->generator);
+
+		if (i == 0 || judgement.verdict > figures.generator.verdict)
+			figures.generator = judgement;
 		figures.in_flight += process->in_flight;
 		if (process->lag_p99_us > figures.lag_p99_us)
 			figures.lag_p99_us = process->lag_p99_us;
 		if (process->cpu_percent > figures.cpu_percent)
 			figures.cpu_percent = process->cpu_percent;
 	}
-	figures.kept_up = figures.cpu_percent < RECORD_BUSY_PERCENT &&
-	                  figures.lag_p99_us < RECORD_LATE_US;
 	return figures;
 }

@@ -69,7 +69,7 @@ static void add_spark(const struct live *live, struct buf *out,
 
 static const char *generator(const struct live_figures *now)
 {
-	return now->kept_up ? "OK" : "SUSPECT";
+	return generator_word(now->generator.verdict);
 }
 
 static void add_clock(struct buf *out, int64_t ms)

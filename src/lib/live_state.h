@@ -2,6 +2,7 @@
 #ifndef LIB_LIVE_STATE_H
 #define LIB_LIVE_STATE_H
 
+#include "lib/generator.h"
 #include "lib/live.h"
 
 #define LIVE_SLOTS 40
@@ -19,6 +20,7 @@ struct live_process {
 	uint64_t in_flight;
 	int64_t lag_p99_us;
 	double cpu_percent;
+	struct generator generator;
 };
 
 struct live {
@@ -52,7 +54,7 @@ struct live_figures {
 	const struct live_slot *last; /* of live_last; NULL: none */
 	int64_t lag_p99_us;           /* of the process that is latest */
 	double cpu_percent;           /* of the busiest */
-	bool kept_up;                 /* the load generator did */
+	struct generator_judgement generator; /* the worst so far */
 };
 
 struct live_figures live_figures(const struct live *live);

@@ -29,10 +29,6 @@ struct record_client {
 	struct stats stats;
 };
 
-/* From these on a load generator, not its target, may be what was slow. */
-#define RECORD_BUSY_PERCENT 90.0  /* cpu_percent */
-#define RECORD_LATE_US      10000 /* lag_p99_us */
-
 struct record_interval {
 	char *run_id;
 	char *phase;

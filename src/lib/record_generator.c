@@ -36,12 +36,13 @@ struct json_t *record_generator_json(const struct record_generator *generator)
 {
 	char *delay = histogram_encode(&generator->receive_delay);
 	json_t *object =
-	    json_pack("{s:o, s:o, s:o, s:I, s:I}", "thread_cpu_percent",
+	    json_pack("{s:o, s:o, s:o, s:I, s:I, s:b}", "thread_cpu_percent",
 	        percents(generator->thread_cpu_percent, generator->threads),
 	        "steal_percent", percent(generator->steal_percent),
 	        "receive_delay", delay ? json_string(delay) : NULL,
 	        "open_files", (json_int_t)generator->open_files,
-	        "open_files_limit", (json_int_t)generator->open_files_limit);
+	        "open_files_limit", (json_int_t)generator->open_files_limit,
+	        "unjudged", (int)generator->unjudged);
 	free(delay);
 	return object;
 }
@@ -77,6 +78,8 @@ int read_generator(json_t *value, const char *name, void *out, struct err *err)
 		{ "open_files_limit", read_count,
 		    offsetof(struct record_generator, open_files_limit),
 		    false },
+		{ "unjudged", read_bool,
+		    offsetof(struct record_generator, unjudged), false },
 		{ 0 },
 	};
 	if (!json_is_object(value))

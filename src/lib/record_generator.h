@@ -5,6 +5,7 @@
 
 #include "lib/histogram.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -12,6 +13,7 @@ struct json_t;
 
 /* {0}: nothing is known, and nothing is written. */
 struct record_generator {
+	bool unjudged;              /* its user wants no verdict */
 	double *thread_cpu_percent; /* of a core, of each thread; owned */
 	size_t threads;
 	double steal_percent; /* of all cores; taken by the hypervisor */

@@ -190,7 +190,9 @@ def missing(folder):
 
 def busy(folder):
     write_client(folder, 1, 1)
-    write(folder, "machine_1_timeline.jsonl", interval(1, 0, latencies(100, 101), cpu=99.0, last=True))
+    write(folder, "machine_1_timeline.jsonl",
+          interval(1, 0, latencies(100, 101), cpu=99.0),
+          interval(1, 1, [], cpu=99.0), interval(1, 2, [], cpu=99.0, last=True))
 
 
 def open_loop(folder):

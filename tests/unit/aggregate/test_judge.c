@@ -131,29 +131,38 @@ static void however_many_machines_are_partial_the_reasons_have_room(
 	    "1 answer was wrong: what came back is not what was sent.");
 }
 
-static void assert_generator(const struct machine *machine,
-    enum generator expected, const char *reason)
+static void an_overrun_generator_makes_the_run_invalid(void **state)
 {
-	char why[UNIT_TEXT];
-	assert_int_equal(judge_generator(machine, why), expected);
-	assert_string_equal(why, reason);
+	struct scene scene;
+	(void)state;
+	scene_init(&scene, 5, 0, NULL);
+	scene.machine.generator =
+	    (struct generator_judgement){ GENERATOR_INVALID,
+		    "lag p99 212 ms at 20,000/s", "use more threads" };
+	assert_judged(&scene, RESULT_INVALID, EXIT_INVALID,
+	    "Machine 1: the figures tell of the load generator, not of its "
+	    "target: lag p99 212 ms at 20,000/s. To mend it, use more "
+	    "threads.");
+	scene_init(&scene, 5, 0, NULL);
+	scene.machine.generator.verdict = GENERATOR_SUSPECT;
+	assert_judged(&scene, RESULT_PASS, EXIT_PASSED, NULL);
 }
 
-static void a_generator_is_suspect_when_it_was_busy_or_late(void **state)
+static void however_many_generators_are_overrun_the_reasons_have_room(
+    void **state)
 {
-	struct machine machine = { .id = 1 };
+	struct scene scene;
+	struct machine machines[100];
 	(void)state;
-	assert_generator(&machine, GENERATOR_UNKNOWN, "no timeline");
-	machine.has_timeline = true;
-	machine.busy_share = 0.1;
-	machine.lag_p99_us = RECORD_LATE_US - 1;
-	assert_generator(&machine, GENERATOR_OK, "");
-	machine.lag_p99_us = RECORD_LATE_US;
-	assert_generator(&machine, GENERATOR_SUSPECT,
-	    "it started requests late");
-	machine.busy_share = 0.25;
-	assert_generator(&machine, GENERATOR_SUSPECT,
-	    "a core was full 25 % of the time");
+	scene_init(&scene, 5, 0, NULL);
+	for (size_t i = 0; i < 100; i++)
+		machines[i] = (struct machine){ .id = i + 1,
+			.generator = { GENERATOR_INVALID, "late", "wait" } };
+	scene.merge.machines = machines;
+	scene.merge.machine_count = 100;
+	assert_judged(&scene, RESULT_INVALID, EXIT_INVALID,
+	    "Machine 1: the figures tell of the load generator, not of its "
+	    "target: late. To mend it, wait.");
 }
 
 int main(void)
@@ -168,8 +177,9 @@ int main(void)
 		cmocka_unit_test(of_several_exit_codes_the_largest_wins),
 		cmocka_unit_test(
 		    however_many_machines_are_partial_the_reasons_have_room),
+		cmocka_unit_test(an_overrun_generator_makes_the_run_invalid),
 		cmocka_unit_test(
-		    a_generator_is_suspect_when_it_was_busy_or_late),
+		    however_many_generators_are_overrun_the_reasons_have_room),
 	};
 	return cmocka_run_group_tests_name("judge", tests, NULL, NULL);
 }
