@@ -1,0 +1,90 @@
+/* http.h - any URL that libcurl speaks (https, HTTP/2, proxies, ...), fetched
+ *by a fiber as if it blocked. All of a thread's sessions share its epoll loop.
+ *
+ *	struct http *http = http_new(&(struct http_access){ 0 }, &err);
+ *	struct http_request request = { .url = "https://a/", .timeout_ns = ...
+ *}; struct http_answer answer = { 0 }; if (http_fetch(http, &request, &answer)
+ *< 0)
+ *		... answer.reason, answer.detail ...
+ *	http_answer_release(&answer);
+ *	http_free(http);
+ *
+ * A session keeps its connections for later requests and shares them with no
+ * other. It runs one request at a time; many fibers have a session each.
+ * Redirects are not followed, proxies of the environment are not used. The
+ * thread's SIGPIPE is blocked from its first session on. */
+#ifndef LIB_HTTP_H
+#define LIB_HTTP_H
+
+#include "lib/buf.h"
+#include "lib/err.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* How a session reaches its servers; {0}: directly, trusting whom the system
+ * trusts. NULL where not wanted. */
+struct http_access {
+	const char *proxy;  /* URL */
+	const char *cert;   /* PEM file; the key may be in it, too */
+	const char *key;    /* PEM file */
+	const char *cacert; /* PEM file: whom to trust */
+	const char
+	    *aws_sigv4; /* "aws:amz:REGION:SERVICE": requests are signed */
+	const char *user, *password; /* of the server; the signature's, too */
+	bool insecure;               /* trusts everybody */
+	bool only_http1;             /* no HTTP/2, even if the server has it */
+	bool close;                  /* no request uses a connection again */
+};
+
+struct http_request {
+	const char *url;
+	const char *method;   /* NULL: GET, with a body POST */
+	char *const *headers; /* "Name: value" */
+	size_t header_count;
+	const void *body;
+	size_t body_length;
+	const char *wanted_header; /* NULL, or its value goes into the answer */
+	int64_t timeout_ns;        /* for all of it; 0: none */
+	size_t keep_bytes;         /* of the body, into the answer */
+	uint64_t limit_bytes;      /* a longer body fails; 0: no limit */
+
+	/* Sees all of the body as it comes, on the thread's own stack. */
+	void (*see)(void *context, const uint8_t *bytes, size_t length);
+	void *context;
+};
+
+/* {0} before its first use. */
+struct http_answer {
+	const char *reason; /* NULL: there is one, whatever its status; else
+	                       why not, normalised: "connection refused" */
+	char detail[256];   /* what a person wants to know about a failure */
+	unsigned status;    /* 0: none */
+	unsigned connects;  /* connections that had to be made */
+	char server[64];    /* who answered: "127.0.0.1:80"; or "" */
+	char header[64];    /* the wanted one's value, cut to fit; or "" */
+	uint64_t body_bytes, bytes_sent, bytes_received;
+	struct buf body; /* its first keep_bytes */
+};
+
+/* NULL with `err` when libcurl refuses something of it. From the thread that
+ * will use it. */
+struct http *http_new(const struct http_access *access, struct err *err);
+
+/* Closes its connections. Also outside of loop_run. */
+void http_free(struct http *http);
+
+/* From a fiber. Returns 0 when an answer came, or -1 with answer->reason.
+ * A request that is the same object as the session's last one is taken to say
+ * the same, so that its parts need not be set again. */
+int http_fetch(struct http *http, const struct http_request *request,
+    struct http_answer *answer);
+
+void http_answer_release(struct http_answer *answer);
+
+/* Whether it is a URL that libcurl can fetch; -1 with `err` that says what is
+ * wrong with it. */
+int http_check_url(const char *url, struct err *err);
+
+#endif

@@ -1,0 +1,37 @@
+#include "lib/http.h"
+
+#include <curl/curl.h>
+#include <strings.h>
+
+static bool speaks(const char *scheme)
+{
+	const curl_version_info_data *info = curl_version_info(CURLVERSION_NOW);
+	for (const char *const *one = info->protocols; *one; one++)
+		if (strcasecmp(*one, scheme) == 0)
+			return true;
+	return false;
+}
+
+int http_check_url(const char *url, struct err *err)
+{
+	CURLU *parts = curl_url();
+	char *scheme = NULL;
+	CURLUcode code =
+	    curl_url_set(parts, CURLUPART_URL, url, CURLU_NON_SUPPORT_SCHEME);
+	int result = 0;
+	if (code == CURLUE_OK)
+		code = curl_url_get(parts, CURLUPART_SCHEME, &scheme, 0);
+	if (code != CURLUE_OK)
+		result = err_set(err,
+		    "'%s' is no URL (%s); one looks like https://host/path",
+		    url,
+		    code == CURLUE_BAD_SCHEME || code == CURLUE_NO_SCHEME
+		        ? "it names no protocol"
+		        : curl_url_strerror(code));
+	else if (!speaks(scheme))
+		result = err_set(err, "%s: libcurl does not speak '%s' here",
+		    url, scheme);
+	curl_free(scheme);
+	curl_url_cleanup(parts);
+	return result;
+}
