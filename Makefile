@@ -26,7 +26,7 @@ OUT     ?= bin$(if $(SAN),/.$(firstword $(subst $(comma), ,$(SAN))))
 OBJ     := $(OUT)/.obj
 SANFLAGS = $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer)
 COMPILE  = $(CC) $(STD) $(WARN) $(SANFLAGS) $(CFLAGS) -MMD -MP
-LIBS    := -Wl,--as-needed -lspng -ljpeg -ldeflate -ljansson -lssh2 -lcurl -lz -lm -lpthread
+LIBS    := -Wl,--as-needed -lspng -ljpeg -ldeflate -ljansson -lssh2 -lcurl -lssl -lcrypto -lz -lm -lpthread
 
 # One folder under src/ is one program; lib and wire are what they share.
 objects  = $(patsubst src/%.c,$(OBJ)/%.o,$(wildcard src/$(1)/*.c))

@@ -9,7 +9,7 @@ shopt -s inherit_errexit
 
 readonly OUT=bin/.fuzz
 readonly SHARED=$OUT/.obj/libringstorm.a
-readonly LIBS=(-lspng -ljpeg -ldeflate -ljansson -lssh2 -lz -lm -lpthread)
+readonly LIBS=(-lspng -ljpeg -ldeflate -ljansson -lssh2 -lssl -lcrypto -lz -lm -lpthread)
 
 # The Makefile builds what the targets share; each target brings its own main.
 build() {
