@@ -2,19 +2,14 @@
 #include "stress_client/client.h"
 
 #include "lib/clock.h"
+#include "lib/mem.h"
 #include "lib/unit.h"
 #include "stress_client/load_thread.h"
 #include "stress_client/plan.h"
 
 #include <inttypes.h>
 #include <stdio.h>
-
-/* Requests in a row, without a pause, before the others get their turn. */
-#define BURST 64
-
-/* After a failure a client rests at least this long, more or less by half, so
- * that a target that refuses everything is not hammered. */
-#define FAILURE_PAUSE_NS (100 * NS_PER_MS)
+#include <stdlib.h>
 
 /* A client's log stays readable and its size bounded. */
 #define LOG_LINES_MAX 200
@@ -34,84 +29,104 @@ static void log_for_driver(void *context, const char *text)
 	client_log(context, "WARN", text);
 }
 
-void client_init(struct client *client, const struct plan *plan, uint64_t k)
+struct client *client_new(struct load_thread *thread, const struct plan *plan,
+    uint64_t k)
 {
+	struct client *client = mem_new(1, sizeof *client);
+	client->thread = thread;
 	client->number = plan_client_number(plan, k);
+	client->rank = plan_client_rank(plan, k);
 	client->user.plan = plan;
+	client->user.scratch = thread->scratch;
 	client->user.log = log_for_driver;
 	client->user.log_context = client;
 	rng_init(&client->user.rng, plan->seed,
 	    plan->settings->machine_id << 32 | client->number);
-	(void)snprintf(client->user.name, sizeof(client->user.name),
+	snprintf(client->user.name, sizeof client->user.name,
 	    "Machine_%" PRIu64 "_Client_%" PRIu64, plan->settings->machine_id,
 	    client->number);
+	return client;
 }
 
-void client_release(struct client *client)
+void client_free(struct client *client)
 {
-	stats_clear(&client->stats);
+	if (client)
+		stats_clear(&client->stats);
+	free(client);
 }
 
 void client_wake(struct client *client)
 {
-	if (client->fiber != NULL && client->resting)
+	if (client->fiber && client->resting)
 		fiber_cancel(client->fiber);
 }
 
-/* Rests until `moment` and returns the time then. */
-static int64_t rest_until(struct client *client, int64_t moment_ns)
+int client_rest(struct client *client, int64_t moment_ns)
 {
-	int64_t now_ns;
-	int cancelled;
-
 	client->resting = true;
-	cancelled = fiber_sleep_until(moment_ns);
+	int result = fiber_sleep_until(moment_ns);
 	client->resting = false;
-	now_ns = clock_now_ns();
-	if (!cancelled)
-		load_thread_lag(client->thread, now_ns - moment_ns);
-	return now_ns;
+	return result;
 }
 
-static void log_failure(struct client *client, const struct request *request,
-    int64_t service_ns)
+int client_park(struct client *client)
 {
-	char text[320], duration[UNIT_TEXT];
-
-	(void)snprintf(text, sizeof(text),
-	    "request %" PRIu64 " FAILED after %s: %s%s%s", request->number,
-	    unit_duration(duration, service_ns), request->outcome.reason,
-	    request->detail[0] == '\0' ? "" : ": ", request->detail);
-	client_log(client, "ERROR", text);
+	client->resting = true;
+	int result = fiber_park(CLOCK_NEVER);
+	client->resting = false;
+	return result;
 }
 
-static void count_started(struct load_thread *thread)
+bool client_goes_on(const struct client *client)
 {
-	atomic_store_explicit(&thread->started,
-	    atomic_load_explicit(&thread->started, memory_order_relaxed) + 1,
+	return !atomic_load_explicit(client->thread->stopping,
 	    memory_order_relaxed);
+}
+
+/* Requests. Text is made on the thread's stack: that of a client that rests
+ * stays small. */
+
+/* What a line about a failure tells. */
+struct failure {
+	struct client *client;
+	const struct request *request;
+	int64_t service_ns;
+};
+
+static void log_failure(void *arg)
+{
+	const struct failure *failure = arg;
+	const struct request *request = failure->request;
+	char text[320], duration[UNIT_TEXT];
+	snprintf(text, sizeof text,
+	    "request %" PRIu64 " FAILED after %s: %s%s%s", request->number,
+	    unit_duration(duration, failure->service_ns),
+	    request->outcome.reason, request->detail[0] == '\0' ? "" : ": ",
+	    request->detail);
+	client_log(failure->client, "ERROR", text);
+}
+
+static void count(struct client *client, const struct outcome *outcome)
+{
+	stats_record(&client->stats, outcome);
+	load_thread_count(client->thread, outcome);
 }
 
 void user_record(struct user *user, const struct outcome *outcome)
 {
 	struct client *client = user->log_context;
 	struct outcome measured = *outcome;
-
 	measured.response_us = measured.service_us;
-	count_started(client->thread);
-	stats_record(&client->stats, &measured);
-	load_thread_count(client->thread, &measured);
+	load_thread_started(client->thread);
+	count(client, &measured);
 }
 
-/* One request that begins now; returns the moment of its end. */
-static int64_t send_one(struct client *client, int64_t begin_ns, bool *ok)
+int64_t client_send(struct client *client, int64_t planned_ns, int64_t begin_ns,
+    bool *ok)
 {
-	struct load_thread *thread = client->thread;
 	const struct plan *plan = client->user.plan;
 	struct request request;
-	int64_t end_ns;
-
-	request.number = client->stats.sent + 1;
+	request.number = ++client->requests;
 	/* Runs of the same client begin in different milliseconds, and none
 	 * starts 2,048 requests in each: no id is ever used twice. Below 2^53,
 	 * so that a reader of JSON in doubles sees it right. */
@@ -119,86 +134,41 @@ static int64_t send_one(struct client *client, int64_t begin_ns, bool *ok)
 	request.outcome = (struct outcome){ .service_us = -1 };
 	request.detail[0] = '\0';
 
-	count_started(thread);
+	load_thread_started(client->thread);
 	plan->driver->request(&client->user, &request);
-	end_ns = clock_now_ns();
+	int64_t end_ns = clock_now_ns();
 
-	/* In a closed loop the plan is to send when the client is ready. */
-	if (request.outcome.service_us < 0)
-		request.outcome.service_us = (end_ns - begin_ns) / NS_PER_US;
-	request.outcome.response_us = request.outcome.service_us;
-	stats_record(&client->stats, &request.outcome);
-	load_thread_count(thread, &request.outcome);
-	*ok = request.outcome.reason == NULL;
-	if (!*ok)
-		log_failure(client, &request, end_ns - begin_ns);
+	struct outcome *outcome = &request.outcome;
+	if (outcome->service_us < 0)
+		outcome->service_us = (end_ns - begin_ns) / NS_PER_US;
+	outcome->response_us =
+	    outcome->service_us + (begin_ns - planned_ns) / NS_PER_US;
+	count(client, outcome);
+	*ok = !outcome->reason;
+	if (!*ok && client->log_lines <= LOG_LINES_MAX)
+		fiber_call(log_failure,
+		    &(struct failure){ client, &request, end_ns - begin_ns });
 	return end_ns;
 }
 
-static int64_t pause_after(struct client *client, bool ok)
+/* Its life */
+
+static void log_start(void *arg)
 {
-	const struct settings *settings = client->user.plan->settings;
-	int64_t range = settings->max_delay_ns - settings->min_delay_ns;
-	int64_t pause = settings->min_delay_ns;
-
-	if (range > 0)
-		pause += (int64_t)(rng_unit(&client->user.rng) * (double)range);
-	if (!ok && pause < FAILURE_PAUSE_NS)
-		pause = (int64_t)((0.5 + rng_unit(&client->user.rng)) *
-		                  (double)FAILURE_PAUSE_NS);
-	return pause;
-}
-
-static bool goes_on(const struct client *client, int64_t now_ns)
-{
-	const struct plan *plan = client->user.plan;
-
-	return (plan->requests == 0 || client->stats.sent < plan->requests) &&
-	       now_ns < plan->end_ns &&
-	       !atomic_load_explicit(client->thread->stopping,
-	           memory_order_relaxed);
-}
-
-static void send_requests(struct client *client)
-{
-	const struct plan *plan = client->user.plan;
-	int64_t now_ns = clock_now_ns();
-
-	while (goes_on(client, now_ns)) {
-		bool ok;
-		int64_t pause_ns;
-
-		now_ns = send_one(client, now_ns, &ok);
-		pause_ns = pause_after(client, ok);
-		if (client->stats.sent == plan->requests)
-			break;
-		if (pause_ns >= plan->end_ns - now_ns)
-			break;
-		if (pause_ns > 0) {
-			now_ns = rest_until(client, now_ns + pause_ns);
-		} else if (client->stats.sent % BURST == 0) {
-			(void)fiber_yield();
-			now_ns = clock_now_ns();
-		}
-	}
-}
-
-static void log_start(struct client *client)
-{
+	struct client *client = arg;
 	const struct plan *plan = client->user.plan;
 	char text[160];
-
-	(void)snprintf(text, sizeof(text), "start: %s, driver %s, run %s",
+	snprintf(text, sizeof text, "start: %s, driver %s, run %s",
 	    client->user.name, plan->driver->name, plan->run_id);
 	client_log(client, "INFO", text);
 }
 
-static void log_end(struct client *client)
+static void log_end(void *arg)
 {
+	struct client *client = arg;
 	const struct stats *stats = &client->stats;
 	char text[160];
-
-	(void)snprintf(text, sizeof(text),
+	snprintf(text, sizeof text,
 	    "end: %" PRIu64 " requests, %" PRIu64 " ok, %" PRIu64 " failed, "
 	    "%" PRIu64 " not sent, %" PRIu64 " retries",
 	    stats->sent, stats->ok, stats->failed, stats->skipped,
@@ -206,51 +176,42 @@ static void log_end(struct client *client)
 	load_thread_log(client->thread, client->number, "INFO", text);
 }
 
-static int64_t earlier(int64_t a, int64_t b)
+void client_begin(struct client *client)
 {
-	return a < b ? a : b;
-}
-
-/* The moment of its first request: the clients of all processes are spread
- * evenly over the ramp. */
-static int64_t first_moment(const struct client *client)
-{
-	const struct plan *plan = client->user.plan;
-	double place =
-	    (double)(client->number - 1) / (double)plan->settings->num_clients;
-
-	return plan->start_ns +
-	       (int64_t)(place * (double)plan->settings->ramp_ns);
+	const struct driver *driver = client->user.plan->driver;
+	if (client->begun)
+		return;
+	client->begun = true;
+	fiber_call(log_start, client);
+	if (driver->open)
+		driver->open(&client->user);
 }
 
 static void live(void *arg)
 {
 	struct client *client = arg;
 	const struct plan *plan = client->user.plan;
-	const struct driver *driver = plan->driver;
+	if (plan->open_loop)
+		client_live_open(client);
+	else
+		client_live_closed(client);
+	if (client->begun && plan->driver->close)
+		plan->driver->close(&client->user);
 
-	(void)rest_until(client, earlier(first_moment(client), plan->end_ns));
-	log_start(client);
-	if (driver->open != NULL)
-		driver->open(&client->user);
-	send_requests(client);
-	if (driver->close != NULL)
-		driver->close(&client->user);
-
-	if (client->stats.sent < plan->requests) {
-		stats_skip(&client->stats, plan->requests - client->stats.sent);
-		load_thread_skip(client->thread,
-		    plan->requests - client->stats.sent);
+	if (client->requests < plan->requests) {
+		uint64_t left = plan->requests - client->requests;
+		stats_skip(&client->stats, left);
+		load_thread_skip(client->thread, left);
 	}
 	client->end_ns = clock_now_ns();
-	log_end(client);
+	if (client->begun)
+		fiber_call(log_end, client);
 	client->fiber = NULL;
-	load_thread_client_ended(client->thread);
+	load_thread_client_ended(client->thread, client);
 }
 
 int client_start(struct client *client, struct loop *loop)
 {
-	client->user.scratch = client->thread->scratch;
 	client->fiber = fiber_spawn(loop, live, client);
-	return client->fiber == NULL ? -1 : 0;
+	return client->fiber ? 0 : -1;
 }

@@ -16,18 +16,55 @@
 /* How soon sleeping clients learn that the run is being stopped. */
 #define WARDEN_NS (50 * NS_PER_MS)
 
-/* Wakes the clients that rest when the run is stopped, so that only requests
- * in flight keep the thread. */
+static bool is_open(const struct load_thread *thread)
+{
+	return thread->plan->open_loop;
+}
+
+/* Wakes the clients that rest, so that only requests in flight keep the thread.
+ */
+static void end_all(struct load_thread *thread)
+{
+	if (is_open(thread)) {
+		load_thread_skip(thread,
+		    pool_stop(&thread->pool, clock_now_ns()));
+		pool_end(&thread->pool);
+	}
+	for (uint64_t j = 0; j < thread->made; j++)
+		client_wake(thread->clients[j]);
+}
+
 static void warden(void *arg)
 {
 	struct load_thread *thread = arg;
+	struct pool *pool = &thread->pool;
 
 	while (fiber_sleep_until(clock_now_ns() + WARDEN_NS) == 0) {
-		if (!atomic_load(thread->stopping))
-			continue;
-		for (uint64_t i = 0; i < thread->client_count; i++)
-			client_wake(&thread->clients[i]);
+		if (atomic_load(thread->stopping))
+			end_all(thread);
+		else if (is_open(thread) && !pool->leader)
+			load_thread_skip(thread,
+			    pool_skip_late(pool, clock_now_ns()));
 	}
+}
+
+struct client *load_thread_grow(struct load_thread *thread)
+{
+	if (thread->made == thread->most)
+		return NULL;
+	struct client *client = client_new(thread, thread->plan,
+	    thread->number + thread->made * thread->threads);
+	client->free_ns = clock_now_ns();
+	if (client_start(client, thread->loop) == -1) {
+		err_system(&thread->err, "cannot start client %s",
+		    client->user.name);
+		client_free(client);
+		thread->most = thread->made;
+		return NULL;
+	}
+	thread->clients[thread->made++] = client;
+	thread->living++;
+	return client;
 }
 
 static int set_up(struct load_thread *thread)
@@ -43,11 +80,15 @@ static int set_up(struct load_thread *thread)
 	thread->warden = fiber_spawn(loop, warden, thread);
 	if (thread->warden == NULL)
 		return err_system(&thread->err, "cannot start a fiber");
-	for (uint64_t i = 0; i < thread->client_count; i++) {
-		if (client_start(&thread->clients[i], loop) == -1)
-			return err_system(&thread->err,
-			    "cannot start client %s",
-			    thread->clients[i].user.name);
+	if (is_open(thread)) {
+		pool_init(&thread->pool, thread->plan, thread->number,
+		    thread->threads);
+		thread->pool.leader = load_thread_grow(thread);
+		return thread->pool.leader ? 0 : -1;
+	}
+	while (thread->made < thread->most) {
+		if (!load_thread_grow(thread))
+			return -1;
 	}
 	return 0;
 }
@@ -78,14 +119,18 @@ int load_thread_start(struct load_thread *thread, struct err *err)
 {
 	int failed;
 
+	thread->most =
+	    (thread->plan->clients - thread->number - 1) / thread->threads + 1;
+	thread->clients = mem_new(thread->most, sizeof *thread->clients);
 	thread->parent = pthread_self();
 	thread->scratch = mem_new(DRIVER_SCRATCH, 1);
-	atomic_store(&thread->active, thread->client_count);
+	atomic_store(&thread->active, is_open(thread) ? 0 : thread->most);
 	pthread_mutex_init(&thread->lock, NULL);
 	failed = pthread_create(&thread->thread, NULL, run, thread);
 	if (failed != 0) {
 		pthread_mutex_destroy(&thread->lock);
 		free(thread->scratch);
+		free(thread->clients);
 		return err_set(err, "cannot start a thread: %s",
 		    strerror(failed));
 	}
@@ -166,6 +211,9 @@ void load_thread_join(struct load_thread *thread)
 
 void load_thread_release(struct load_thread *thread)
 {
+	for (uint64_t j = 0; j < thread->made; j++)
+		client_free(thread->clients[j]);
+	free(thread->clients);
 	measured_clear(&thread->measured);
 	pthread_mutex_destroy(&thread->lock);
 	free(thread->scratch);
@@ -181,6 +229,7 @@ void load_thread_count(struct load_thread *thread,
 
 void load_thread_skip(struct load_thread *thread, uint64_t requests)
 {
+	thread->unserved += requests;
 	pthread_mutex_lock(&thread->lock);
 	stats_skip(&thread->measured.stats, requests);
 	pthread_mutex_unlock(&thread->lock);
@@ -213,8 +262,16 @@ void load_thread_log(struct load_thread *thread, uint64_t client,
 	pthread_mutex_unlock(&thread->lock);
 }
 
-void load_thread_client_ended(struct load_thread *thread)
+void load_thread_joined(struct load_thread *thread)
 {
-	if (atomic_fetch_sub(&thread->active, 1) == 1)
+	atomic_fetch_add(&thread->active, 1);
+}
+
+void load_thread_client_ended(struct load_thread *thread,
+    const struct client *client)
+{
+	if (client->begun || !is_open(thread))
+		atomic_fetch_sub(&thread->active, 1);
+	if (--thread->living == 0)
 		fiber_cancel(thread->warden);
 }

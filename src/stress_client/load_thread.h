@@ -8,6 +8,7 @@
 
 #include "lib/fiber.h"
 #include "stress_client/client.h"
+#include "stress_client/pool.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -28,9 +29,15 @@ struct measured {
 
 struct load_thread {
 	const struct plan *plan;
-	struct client *clients; /* a part of the run's; borrowed */
-	uint64_t client_count;
+	uint64_t number, threads;    /* which of how many it is */
 	const atomic_bool *stopping; /* no new requests */
+
+	/* Its j-th client is the (number + j * threads)-th of the process. */
+	struct client **clients; /* owned, as the clients are */
+	uint64_t made, most;
+	struct pool pool;  /* of an open loop */
+	uint64_t living;   /* clients whose fiber has not ended */
+	uint64_t unserved; /* of the pool's moments: skipped */
 
 	pthread_t thread, parent;
 	clockid_t cpu_clock;
@@ -43,7 +50,8 @@ struct load_thread {
 	bool halted;
 
 	atomic_uint_fast64_t started; /* requests; only its thread writes */
-	atomic_uint_fast64_t active; /* clients that have not ended; likewise */
+	atomic_uint_fast64_t active;  /* clients that have not ended, and, in an
+	                                 open loop, have begun; likewise */
 	atomic_bool ended;
 
 	struct fiber *warden;
@@ -51,7 +59,8 @@ struct load_thread {
 	struct err err; /* why it could not run; after the end */
 };
 
-/* Starts the thread. When it ends it sends SIGUSR1 to the thread that started
+/* Starts the thread, of which `plan`, `number`, `threads` and `stopping` are
+ * set. When it ends it sends SIGUSR1 to the thread that started
  * it. Returns 0, or -1 with `err`. */
 int load_thread_start(struct load_thread *thread, struct err *err);
 
@@ -71,12 +80,26 @@ void load_thread_join(struct load_thread *thread);
 void load_thread_release(struct load_thread *thread);
 
 /* For the clients, on their thread. */
+static inline void load_thread_started(struct load_thread *thread)
+{
+	uint64_t started =
+	    atomic_load_explicit(&thread->started, memory_order_relaxed);
+	atomic_store_explicit(&thread->started, started + 1,
+	    memory_order_relaxed);
+}
+
 void load_thread_count(struct load_thread *thread,
     const struct outcome *outcome);
 void load_thread_skip(struct load_thread *thread, uint64_t requests);
 void load_thread_lag(struct load_thread *thread, int64_t late_ns);
 void load_thread_log(struct load_thread *thread, uint64_t client,
     const char *level, const char *text);
-void load_thread_client_ended(struct load_thread *thread);
+
+/* In an open loop: one more client, or NULL; and that it sends for the first
+ * time. */
+struct client *load_thread_grow(struct load_thread *thread);
+void load_thread_joined(struct load_thread *thread);
+void load_thread_client_ended(struct load_thread *thread,
+    const struct client *client);
 
 #endif

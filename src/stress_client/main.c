@@ -108,6 +108,7 @@ static int measure(struct plan *plan, const struct options *options)
 	    output_run(&output, options, &err) == -1) {
 		code = err_fail(&err, EXIT_CANNOT);
 	} else {
+		plan_remark(plan, options);
 		if (!plan->settings->quiet)
 			(void)fprintf(stderr, "run %s, seed %" PRIu64 "\n",
 			    plan->run_id, plan->seed);

@@ -263,21 +263,33 @@ static void add_up(struct phases *phases)
 	}
 }
 
+/* Several phases may stand in one text, with commas between them. */
+static int read_text(struct phases *phases, const char *text,
+    const struct load_unit *unit, struct err *err)
+{
+	for (;;) {
+		size_t length = strcspn(text, ",");
+		char *one = mem_text_n(text, length), *words = mem_text(one);
+		struct reader reader = { .phases = phases,
+			.unit = unit,
+			.text = one,
+			.err = err };
+		int result = read_phase(&reader, words);
+		free(one);
+		free(words);
+		if (result < 0 || text[length] == '\0')
+			return result;
+		text += length + 1;
+	}
+}
+
 int phases_parse(struct phases *phases, const struct text_list *texts,
     const struct load_unit *unit, struct err *err)
 {
 	*phases = (struct phases){ 0 };
-	for (size_t i = 0; i < texts->count; i++) {
-		char *text = mem_text(texts->items[i]);
-		struct reader reader = { .phases = phases,
-			.unit = unit,
-			.text = texts->items[i],
-			.err = err };
-		int result = read_phase(&reader, text);
-		free(text);
-		if (result < 0)
+	for (size_t i = 0; i < texts->count; i++)
+		if (read_text(phases, texts->items[i], unit, err) < 0)
 			goto refused;
-	}
 	add_up(phases);
 	if (phases_peak(phases) > 0)
 		return 0;

@@ -4,8 +4,10 @@
 #include "lib/clock.h"
 #include "lib/mem.h"
 #include "lib/unit.h"
+#include "stress_client/arrivals.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -16,6 +18,13 @@
  * requests are not late. */
 #define SET_UP_NS           (5 * NS_PER_MS)
 #define SET_UP_OF_CLIENT_NS (20 * NS_PER_US)
+
+/* What a machine can do at all. */
+#define CLIENTS_MOST 1e6
+#define RATE_MOST    1e7
+
+/* An open loop may make at least this many clients, unless it is told. */
+#define POOL_LEAST 1000
 
 /* Files that are open whatever the number of clients. */
 #define OWN_FILES 40
@@ -46,16 +55,99 @@ static int check_settings(const struct settings *settings, uint64_t processes,
 		return err_set(err,
 		    "--process %" PRIu64 " is not below --processes %" PRIu64,
 		    settings->process, processes);
-	if (settings->process >= settings->num_clients)
+	if (settings->machines > 1 && settings->machine_id > settings->machines)
 		return err_set(err,
-		    "process %" PRIu64 " has no client: there are only %" PRIu64
-		    " (lower --processes)",
-		    settings->process, settings->num_clients);
+		    "MACHINE_ID=%" PRIu64 " is none of the %" PRIu64
+		    " MACHINES that share the load",
+		    settings->machine_id, settings->machines);
+	if (settings->duration_ns > 0 && settings->phases.count > 0)
+		return err_set(err, "DURATION and PHASES both say how long the "
+		                    "run is: give one of them");
 	if (settings->metrics_output != NULL &&
 	    strcmp(settings->metrics_output, "-") != 0)
 		return err_set(err, "--metrics-output takes only '-' (stdout); "
 		                    "name a folder with --metrics-output-dir");
 	return 0;
+}
+
+/* What would have no effect and was asked for all the same. */
+static int check_given(const struct plan *plan, const struct options *options,
+    struct err *err)
+{
+	static const char *const of_open_loops[] = { "arrivals", "max-clients",
+		"max-lag" };
+	size_t count = sizeof of_open_loops / sizeof *of_open_loops;
+
+	for (size_t i = 0; i < count && !plan->open_loop; i++)
+		if (options_given(options, of_open_loops[i]))
+			return err_set(err,
+			    "--%s is for an open loop: give a --rate with it",
+			    of_open_loops[i]);
+	if (options_given(options, "scale") &&
+	    plan->settings->phases.count == 0)
+		return err_set(err,
+		    "--scale makes --phases shorter, and there are none");
+	return 0;
+}
+
+static int make_load(struct plan *plan, struct err *err)
+{
+	const struct settings *settings = plan->settings;
+	struct load_unit unit = {
+		.open_loop = plan->open_loop,
+		.full = plan->open_loop ? settings->rate
+		                        : (double)settings->num_clients,
+		.most = plan->open_loop ? RATE_MOST : CLIENTS_MOST,
+		.scale = settings->scale,
+	};
+
+	if (settings->phases.count > 0)
+		return phases_parse(&plan->load, &settings->phases, &unit, err);
+	phases_constant(&plan->load, unit.full,
+	    settings->duration_ns > 0 ? settings->duration_ns : CLOCK_NEVER);
+	return 0;
+}
+
+/* How many of `all`, dealt out, are this process' own. */
+static uint64_t own_part(const struct plan *plan, uint64_t all)
+{
+	return all > plan->place ? (all - plan->place - 1) / plan->places + 1
+	                         : 0;
+}
+
+static uint64_t clients_of_all(const struct plan *plan)
+{
+	const struct settings *settings = plan->settings;
+	uint64_t most = settings->num_clients;
+
+	if (!plan->open_loop)
+		return (uint64_t)ceil(phases_peak(&plan->load));
+	if (settings->max_clients > 0)
+		return settings->max_clients;
+	return most > POOL_LEAST ? most : POOL_LEAST;
+}
+
+static int deal_clients(struct plan *plan, struct err *err)
+{
+	const struct settings *settings = plan->settings;
+	uint64_t machine =
+	    settings->machines > 1 ? settings->machine_id - 1 : 0;
+	uint64_t all = clients_of_all(plan);
+
+	plan->place = machine + settings->machines * settings->process;
+	plan->places = settings->machines * plan->processes;
+	plan->clients = own_part(plan, all);
+	if (plan->clients > 0)
+		return 0;
+	if (machine >= all)
+		return err_set(err,
+		    "machine %" PRIu64 " has no client: all machines share "
+		    "%" PRIu64,
+		    settings->machine_id, all);
+	return err_set(err,
+	    "process %" PRIu64 " has no client: there are only %" PRIu64
+	    " (lower --processes)",
+	    settings->process, all);
 }
 
 static uint64_t thread_count(const struct plan *plan)
@@ -73,7 +165,7 @@ static uint64_t thread_count(const struct plan *plan)
 int plan_make(struct plan *plan, const struct options *options,
     const struct settings *settings, struct err *err)
 {
-	bool only_duration =
+	bool only_time =
 	    (settings->duration_ns > 0 || settings->phases.count > 0) &&
 	    !options_given(options, "requests-per-client");
 
@@ -81,16 +173,24 @@ int plan_make(struct plan *plan, const struct options *options,
 	if (check_settings(settings, plan->processes, err) == -1)
 		return -1;
 	plan->settings = settings;
+	plan->open_loop =
+	    settings->rate > 0 || phases_name_a_rate(&settings->phases);
+	if (check_given(plan, options, err) == -1 ||
+	    make_load(plan, err) == -1 || deal_clients(plan, err) == -1)
+		return -1;
+	plan->steady = plan->load.count == 1 &&
+	               plan->load.parts[0].begin == plan->load.parts[0].end;
 	plan->run_is_ours = settings->run_id == NULL;
 	plan->run_id =
 	    plan->run_is_ours ? new_run_id() : mem_text(settings->run_id);
 	plan->seed = options_given(options, "seed") ? settings->seed
 	                                            : rng_system_seed() >> 32;
-	plan->clients =
-	    (settings->num_clients - settings->process - 1) / plan->processes +
-	    1;
 	plan->threads = thread_count(plan);
-	plan->requests = only_duration ? 0 : settings->requests_per_client;
+	plan->requests = only_time ? 0 : settings->requests_per_client;
+	if (plan->open_loop) {
+		plan->total = plan->requests * settings->num_clients;
+		plan->requests = 0;
+	}
 	plan->lines_to_stdout = settings->metrics_output != NULL;
 	if (!plan->lines_to_stdout ||
 	    options_given(options, "metrics-output-dir"))
@@ -98,10 +198,44 @@ int plan_make(struct plan *plan, const struct options *options,
 	return 0;
 }
 
+uint64_t plan_requests(const struct plan *plan)
+{
+	struct arrivals arrivals;
+
+	if (!plan->open_loop)
+		return plan->clients * plan->requests;
+	if (plan->total == 0 && plan->load.length_ns == CLOCK_NEVER)
+		return 0;
+	arrivals_init(&arrivals, &plan->load, false, plan->total, plan->place,
+	    plan->places, 0);
+	return arrivals_skip(&arrivals, CLOCK_NEVER);
+}
+
+double plan_target(const struct plan *plan, int64_t at_ns)
+{
+	double load = phases_load(&plan->load, at_ns);
+
+	if (plan->open_loop)
+		return load / (double)plan->places;
+	return (double)own_part(plan, (uint64_t)ceil(load));
+}
+
+void plan_remark(const struct plan *plan, const struct options *options)
+{
+	const struct settings *settings = plan->settings;
+
+	if (plan->open_loop &&
+	    (settings->max_delay_ns > 0 ||
+	        (options_given(options, "ramp-ms") && settings->ramp_ns > 0)))
+		err_warn("with a rate, the clients' own pauses and their ramp "
+		         "have no part");
+}
+
 void plan_release(struct plan *plan)
 {
 	free(plan->run_id);
 	free(plan->files);
+	phases_release(&plan->load);
 	*plan = (struct plan){ 0 };
 }
 
@@ -129,11 +263,13 @@ int plan_reserve_files(const struct plan *plan, struct err *err)
 
 void plan_start(struct plan *plan)
 {
-	int64_t set_up_ns =
-	    SET_UP_NS + SET_UP_OF_CLIENT_NS * (int64_t)plan->clients;
-	int64_t now_unix_ms = clock_unix_ms(), wait_ms = set_up_ns / NS_PER_MS;
+	int64_t set_up_ns = SET_UP_NS;
+	int64_t now_unix_ms = clock_unix_ms();
 	int64_t at = (int64_t)plan->settings->start_at_unix_ms;
 
+	if (!plan->open_loop)
+		set_up_ns += SET_UP_OF_CLIENT_NS * (int64_t)plan->clients;
+	int64_t wait_ms = set_up_ns / NS_PER_MS;
 	plan->start_ns = clock_now_ns();
 	if (at > now_unix_ms + wait_ms)
 		wait_ms = at - now_unix_ms;
@@ -143,11 +279,16 @@ void plan_start(struct plan *plan)
 	plan->start_ns += wait_ms * NS_PER_MS;
 	plan->start_unix_ms = now_unix_ms + wait_ms;
 	plan->end_ns = CLOCK_NEVER;
-	if (plan->settings->duration_ns > 0)
-		plan->end_ns = plan->start_ns + plan->settings->duration_ns;
+	if (plan->load.length_ns != CLOCK_NEVER)
+		plan->end_ns = plan->start_ns + plan->load.length_ns;
 }
 
 uint64_t plan_client_number(const struct plan *plan, uint64_t k)
 {
 	return plan->settings->process + 1 + k * plan->processes;
+}
+
+uint64_t plan_client_rank(const struct plan *plan, uint64_t k)
+{
+	return plan->place + k * plan->places;
 }

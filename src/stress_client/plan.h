@@ -4,6 +4,7 @@
 #define STRESS_CLIENT_PLAN_H
 
 #include "stress_client/driver.h"
+#include "stress_client/phases.h"
 #include "stress_client/settings.h"
 
 #include <stdbool.h>
@@ -17,11 +18,17 @@ struct plan {
 	char *run_id;
 	bool run_is_ours; /* no other process takes part in it */
 	uint64_t seed;
-	uint64_t processes;   /* that share the machine's clients */
-	bool open_loop;       /* requests come at moments of their own */
-	uint64_t clients;     /* of this process; at most, in an open loop */
-	uint64_t threads;     /* at most one for each client */
-	uint64_t requests;    /* of each client; 0: as many as fit */
+	bool open_loop;         /* requests come at moments of their own */
+	struct phases load;     /* of all machines: clients, or a rate */
+	bool steady;            /* it is the same from the start to the end */
+	uint64_t processes;     /* that share the machine's part */
+	uint64_t place, places; /* of this process among all machines': it has
+	                           number place, place + places, ... of all
+	                           clients and of all arrivals, from 0 on */
+	uint64_t clients;       /* of this process; at most, in an open loop */
+	uint64_t threads;       /* at most one for each client */
+	uint64_t requests;      /* of each client; 0: as many as fit */
+	uint64_t total; /* in an open loop: of all machines; 0: likewise */
 	uint64_t descriptors; /* files that a client may need at once */
 	uint64_t servers;     /* for the display; 0: not known */
 	char *files;          /* the folder of the metric files, or NULL */
@@ -37,6 +44,15 @@ int plan_make(struct plan *plan, const struct options *options,
     const struct settings *settings, struct err *err);
 void plan_release(struct plan *plan);
 
+/* How many requests this process is going to plan; 0: nobody can tell. */
+uint64_t plan_requests(const struct plan *plan);
+
+/* This process' part of the load at a moment since the start. */
+double plan_target(const struct plan *plan, int64_t at_ns);
+
+/* What of the settings has no effect in this run, said on stderr. */
+void plan_remark(const struct plan *plan, const struct options *options);
+
 /* Makes room for the open files that the clients need; -1 with `err` that says
  * how many and what to type. */
 int plan_reserve_files(const struct plan *plan, struct err *err);
@@ -44,7 +60,9 @@ int plan_reserve_files(const struct plan *plan, struct err *err);
 /* Sets the start: --start-at, or now. */
 void plan_start(struct plan *plan);
 
-/* The number i of Machine_n_Client_i for the k-th client of this process. */
+/* The number i of Machine_n_Client_i for the k-th client of this process, and
+ * its number among the clients of all machines, from 0 on. */
 uint64_t plan_client_number(const struct plan *plan, uint64_t k);
+uint64_t plan_client_rank(const struct plan *plan, uint64_t k);
 
 #endif

@@ -27,7 +27,6 @@ struct run {
 	struct plan *plan;
 	struct output *output;
 	struct live *live; /* NULL: no display */
-	struct client *clients;
 	struct load_thread *threads;
 	uint64_t thread_count; /* that were started */
 	atomic_bool stopping;
@@ -90,7 +89,7 @@ static void end_interval(struct run *run, bool last)
 		.process = plan->settings->process,
 		.last = last,
 	};
-	char phase[] = "sustained";
+	char phase[64];
 	int64_t now_ns = clock_now_ns();
 	uint64_t started;
 
@@ -101,7 +100,12 @@ static void end_interval(struct run *run, bool last)
 	started = requests_started(run);
 	stats_merge(&run->total, &measured.stats);
 
+	snprintf(phase, sizeof phase, "%s",
+	    phases_name(&plan->load,
+	        (run->from_ns + now_ns) / 2 - plan->start_ns));
 	interval.phase = phase;
+	interval.open_loop = plan->open_loop;
+	interval.lag = measured.lag;
 	interval.from_unix_ms =
 	    plan->start_unix_ms + (run->from_ns - plan->start_ns) / NS_PER_MS;
 	interval.length_ms = (now_ns - plan->start_ns) / NS_PER_MS -
@@ -173,25 +177,37 @@ static int64_t earliest(int64_t a, int64_t b)
 	return a < b ? a : b;
 }
 
+/* No interval holds the end of one phase and the beginning of the next. */
+static int64_t next_phase(const struct run *run, int64_t now_ns)
+{
+	const struct plan *plan = run->plan;
+	int64_t next_ns = phases_next(&plan->load, now_ns - plan->start_ns);
+
+	return next_ns == CLOCK_NEVER ? CLOCK_NEVER : plan->start_ns + next_ns;
+}
+
 /* From the start to the end of the last client. */
 static void conduct(struct run *run, const sigset_t *signals)
 {
 	int64_t period_ns = run->plan->settings->timeline_ns;
 	int64_t interval_ns = run->from_ns + period_ns;
 	int64_t draw_ns = run->from_ns;
+	int64_t phase_ns = next_phase(run, run->from_ns);
 
 	run->halt_ns = CLOCK_NEVER;
 	while (!all_ended(run)) {
 		int signal = wait_for_signal(signals,
-		    earliest(run->halt_ns, earliest(interval_ns, draw_ns)));
+		    earliest(earliest(run->halt_ns, phase_ns),
+		        earliest(interval_ns, draw_ns)));
 		int64_t now_ns = clock_now_ns();
 
 		if (signal == SIGINT || signal == SIGTERM)
 			stop(run, signal);
 		if (now_ns >= run->halt_ns)
 			halt(run);
-		if (now_ns >= interval_ns) {
+		if (now_ns >= interval_ns || now_ns >= phase_ns) {
 			end_interval(run, false);
+			phase_ns = next_phase(run, now_ns);
 			while (interval_ns <= now_ns)
 				interval_ns += period_ns;
 		}
@@ -206,23 +222,15 @@ static void conduct(struct run *run, const sigset_t *signals)
 static int start_threads(struct run *run, struct err *err)
 {
 	const struct plan *plan = run->plan;
-	uint64_t first = 0;
 
-	run->clients = mem_new(plan->clients, sizeof(*run->clients));
 	run->threads = mem_new(plan->threads, sizeof(*run->threads));
-	for (uint64_t k = 0; k < plan->clients; k++)
-		client_init(&run->clients[k], plan, k);
 	for (uint64_t i = 0; i < plan->threads; i++) {
 		struct load_thread *thread = &run->threads[i];
-		uint64_t end = plan->clients * (i + 1) / plan->threads;
 
 		thread->plan = plan;
+		thread->number = i;
+		thread->threads = plan->threads;
 		thread->stopping = &run->stopping;
-		thread->clients = run->clients + first;
-		thread->client_count = end - first;
-		for (uint64_t k = first; k < end; k++)
-			run->clients[k].thread = thread;
-		first = end;
 		if (load_thread_start(thread, err) == -1)
 			return -1;
 		run->thread_count++;
@@ -230,16 +238,64 @@ static int start_threads(struct run *run, struct err *err)
 	return 0;
 }
 
+/* The k-th client of the process; NULL: it was never needed. */
+static struct client *client_at(const struct run *run, uint64_t k)
+{
+	const struct plan *plan = run->plan;
+
+	if (k % plan->threads >= run->thread_count)
+		return NULL;
+	const struct load_thread *thread = &run->threads[k % plan->threads];
+	uint64_t j = k / plan->threads;
+	return j < thread->made ? thread->clients[j] : NULL;
+}
+
+/* Whether it has a record: in an open loop, those that have ever sent do. */
+static bool took_part(const struct run *run, const struct client *client)
+{
+	if (!client)
+		return false;
+	return !run->plan->open_loop || client->stats.planned > 0;
+}
+
+/* What an open loop planned and did not send was nobody's: it is dealt out to
+ * the records, so that they add up to what was planned. */
+static void deal_unserved(struct run *run)
+{
+	const struct plan *plan = run->plan;
+	uint64_t unserved = 0, records = 0;
+
+	for (uint64_t i = 0; i < run->thread_count; i++)
+		unserved += run->threads[i].unserved;
+	for (uint64_t k = 0; k < plan->clients; k++)
+		records += took_part(run, client_at(run, k));
+	for (uint64_t k = 0; k < plan->clients && unserved > 0; k++) {
+		struct client *client = client_at(run, k);
+		uint64_t part = records > 0 ? unserved / records : unserved;
+
+		if (!client || (records > 0 && !took_part(run, client)))
+			continue;
+		stats_skip(&client->stats, part);
+		unserved -= part;
+		records -= records > 0;
+	}
+}
+
 /* Writing the files of a million clients takes a while, in which signals are
  * heeded too. */
 static void write_clients(struct run *run, const sigset_t *signals)
 {
+	if (run->plan->open_loop)
+		deal_unserved(run);
 	for (uint64_t k = 0; k < run->plan->clients; k++) {
-		int signal = wait_for_signal(signals, 0);
+		const struct client *client = client_at(run, k);
 
+		if (!took_part(run, client))
+			continue;
+		int signal = wait_for_signal(signals, 0);
 		if (signal == SIGINT || signal == SIGTERM)
 			stop(run, signal);
-		output_client(run->output, &run->clients[k]);
+		output_client(run->output, client);
 	}
 	output_write_logs(run->output, UINT64_MAX);
 }
@@ -279,9 +335,11 @@ static struct live *new_display(const struct plan *plan)
 	struct live_setup setup = {
 		.to = stderr,
 		.title = title,
-		.planned = plan->clients * plan->requests,
+		.planned = plan_requests(plan),
 		.start_unix_ms = plan->start_unix_ms,
-		.duration_ms = settings->duration_ns / NS_PER_MS,
+		.duration_ms = plan->load.length_ns == CLOCK_NEVER
+		                   ? 0
+		                   : plan->load.length_ns / NS_PER_MS,
 		.threads = plan->threads,
 		.plain = settings->no_color,
 	};
@@ -304,9 +362,6 @@ static void release(struct run *run)
 {
 	for (uint64_t i = 0; i < run->thread_count; i++)
 		load_thread_release(&run->threads[i]);
-	for (uint64_t k = 0; k < run->plan->clients; k++)
-		client_release(&run->clients[k]);
-	free(run->clients);
 	free(run->threads);
 	live_free(run->live);
 	stats_clear(&run->total);

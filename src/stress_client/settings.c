@@ -11,7 +11,7 @@ const struct option settings_rows[] = {
 	ROW("driver", OPTION_TEXT, driver, .words = "NAME",
 	    .help = "protocol to speak; default: what the first URL's scheme "
 	            "says, and cloudp2p without a URL"),
-	ROW("url", OPTION_LIST, url, .words = "URL",
+	ROW("url", OPTION_ITEMS, url, .words = "URL",
 	    .help = "what to ask; several take turns, or as often as the "
 	            "weight behind each says: 'http://a/ 3'"),
 	ROW("machine-id", OPTION_COUNT, machine_id, .fallback = "1",
@@ -53,12 +53,12 @@ const struct option settings_rows[] = {
 	ROW("max-lag", OPTION_TIME, max_lag_ns, .from = "1ms", .to = "720h",
 	    .help = "what an open loop could not send this long after its "
 	            "moment is skipped"),
-	ROW("phases", OPTION_LIST, phases, .words = "'NAME TIME LOAD'",
+	ROW("phases", OPTION_ITEMS, phases, .words = "'NAME TIME LOAD'",
 	    .help = "how the load changes: 'rampup 2m 10%..100%', of "
 	            "NUM_CLIENTS or RATE"),
 	ROW("scale", OPTION_SHARE, scale, .fallback = "1", .from = "0.0001",
 	    .to = "1", .help = "makes all phases this much shorter"),
-	ROW("stop-when", OPTION_LIST, stop_when, .words = "CONDITION",
+	ROW("stop-when", OPTION_ITEMS, stop_when, .words = "CONDITION",
 	    .help = "end the run early: 'error_rate > 10% for 5s'"),
 	ROW("image-directory", OPTION_TEXT, image_directory,
 	    .fallback = "./test_images", .words = "DIR",

@@ -44,6 +44,8 @@ static struct settings settings_of(uint64_t clients, uint64_t processes,
 {
 	return (struct settings){
 		.machine_id = 1,
+		.machines = 1,
+		.scale = 1,
 		.num_clients = clients,
 		.requests_per_client = 10,
 		.processes = processes,

@@ -1,0 +1,114 @@
+/* client_closed.c - a closed loop: each client sends one request after another
+ * and rests between them, as long as the load has room for it. */
+#include "stress_client/client.h"
+
+#include "lib/clock.h"
+#include "stress_client/load_thread.h"
+#include "stress_client/plan.h"
+
+#include <math.h>
+
+/* Requests in a row, without a pause, before the others get their turn. */
+#define BURST 64
+
+/* After a failure a client rests at least this long, more or less by half, so
+ * that a target that refuses everything is not hammered. */
+#define FAILURE_PAUSE_NS (100 * NS_PER_MS)
+
+/* Rests until a planned start and returns the time then. */
+static int64_t rest_until(struct client *client, int64_t moment_ns)
+{
+	int woken = client_rest(client, moment_ns);
+	int64_t now_ns = clock_now_ns();
+	if (woken == 0 && moment_ns < client->user.plan->end_ns)
+		load_thread_lag(client->thread, now_ns - moment_ns);
+	return now_ns;
+}
+
+static int64_t pause_after(struct client *client, bool ok)
+{
+	const struct settings *settings = client->user.plan->settings;
+	double range =
+	    (double)(settings->max_delay_ns - settings->min_delay_ns);
+	int64_t pause = settings->min_delay_ns;
+	if (range > 0 && settings->think_time == THINK_EXPONENTIAL)
+		pause +=
+		    (int64_t)(-log1p(-rng_unit(&client->user.rng)) * range / 2);
+	else if (range > 0)
+		pause += (int64_t)(rng_unit(&client->user.rng) * range);
+	if (!ok && pause < FAILURE_PAUSE_NS)
+		pause = (int64_t)((0.5 + rng_unit(&client->user.rng)) *
+		                  (double)FAILURE_PAUSE_NS);
+	return pause;
+}
+
+static bool goes_on(const struct client *client, int64_t now_ns)
+{
+	const struct plan *plan = client->user.plan;
+	return (plan->requests == 0 || client->requests < plan->requests) &&
+	       now_ns < plan->end_ns && client_goes_on(client);
+}
+
+/* When the load has room for it again. */
+static int64_t next_place(const struct client *client, int64_t now_ns)
+{
+	const struct plan *plan = client->user.plan;
+	int64_t at_ns = phases_above(&plan->load, (double)client->rank,
+	    now_ns - plan->start_ns);
+	return at_ns == CLOCK_NEVER ? plan->end_ns : plan->start_ns + at_ns;
+}
+
+/* Rests while the load has no room for it. Its connection stays as it is. */
+static int64_t wait_for_place(struct client *client, int64_t now_ns)
+{
+	const struct plan *plan = client->user.plan;
+	while (!plan->steady && goes_on(client, now_ns) &&
+	       phases_load(&plan->load, now_ns - plan->start_ns) <=
+	           (double)client->rank)
+		now_ns = rest_until(client, next_place(client, now_ns));
+	return now_ns;
+}
+
+static void send_requests(struct client *client, int64_t now_ns)
+{
+	const struct plan *plan = client->user.plan;
+	while (goes_on(client, now_ns)) {
+		bool ok;
+		client_begin(client);
+		now_ns = client_send(client, now_ns, now_ns, &ok);
+		int64_t pause_ns = pause_after(client, ok);
+		if (client->requests == plan->requests)
+			break;
+		if (pause_ns >= plan->end_ns - now_ns)
+			break;
+		if (pause_ns > 0) {
+			now_ns = rest_until(client, now_ns + pause_ns);
+		} else if (client->requests % BURST == 0) {
+			fiber_yield();
+			now_ns = clock_now_ns();
+		}
+		now_ns = wait_for_place(client, now_ns);
+	}
+}
+
+/* The moment of its first request: the clients of all processes are spread
+ * evenly over the ramp. Those that only a higher load has room for come with
+ * it. */
+static int64_t first_moment(const struct client *client)
+{
+	const struct plan *plan = client->user.plan;
+	const struct settings *settings = plan->settings;
+	double place = (double)client->rank / (double)settings->num_clients;
+	if (place >= 1)
+		return plan->start_ns;
+	int64_t moment_ns =
+	    plan->start_ns + (int64_t)(place * (double)settings->ramp_ns);
+	return moment_ns < plan->end_ns ? moment_ns : plan->end_ns;
+}
+
+void client_live_closed(struct client *client)
+{
+	int64_t now_ns = rest_until(client, first_moment(client));
+	now_ns = wait_for_place(client, now_ns);
+	send_requests(client, now_ns);
+}
