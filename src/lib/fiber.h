@@ -27,6 +27,19 @@ void loop_stop(struct loop *loop);
 void loop_free(struct loop *loop);
 struct loop *loop_current(void); /* NULL outside loop_run */
 
+/* Since when the thread has had something to do without a break. What was due
+ * later than that and is late is late because of the thread; what was due
+ * before waited for something else. */
+int64_t loop_busy_since_ns(void);
+
+/* For how long in all it has had nothing to do; from any thread. Looking for
+ * events until a moment comes is nothing. */
+int64_t loop_idle_ns(struct loop *loop);
+
+/* Moves what stamp.h measured, in us; from any thread. */
+struct histogram;
+void loop_take_delays(struct loop *loop, struct histogram *into);
+
 /* Starts `run(arg)` at the loop's next turn; also from outside loop_run, in
  * the loop's thread. The fiber frees itself at its end. NULL: no memory. */
 struct fiber *fiber_spawn(struct loop *loop, void (*run)(void *), void *arg);

@@ -5,8 +5,10 @@
 
 #include "lib/context.h"
 #include "lib/fiber.h"
+#include "lib/histogram.h"
 #include "lib/timers.h"
 
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 
@@ -52,7 +54,12 @@ struct loop {
 	struct timers timers;
 	struct fiber *newest, *spare;
 	size_t living, spares;
-	int64_t looked_ns;
+	int64_t looked_ns, busy_since_ns;
+	/* Only its thread writes them. While it is idle: since when; else 0. */
+	_Atomic(int64_t) idle_ns, idle_from_ns;
+	unsigned connections;    /* stamp.c counts them */
+	pthread_mutex_t lock;    /* of what follows */
+	struct histogram delays; /* that stamp.c measured */
 
 	struct fiber *caller; /* of fiber_call */
 	void (*work)(void *);
@@ -79,6 +86,9 @@ void fiber_wake(struct fiber *fiber, int result, int error);
 
 /* Wakes what other threads have resumed. */
 void fiber_wake_resumed(struct loop *loop);
+
+/* Adds to what loop_take_delays hands over. */
+void loop_keep_delay(struct loop *loop, int64_t delay_us);
 
 /* Runs each fiber that is ready until it waits. */
 void fiber_run_ready(struct loop *loop);

@@ -89,6 +89,7 @@ static int wait_for_events(struct loop *loop, struct epoll_event *events,
 	return count;
 }
 
+/* Returns how many events there were, or -1. */
 static int look(struct loop *loop, int64_t wait_ns)
 {
 	struct epoll_event events[128];
@@ -106,7 +107,48 @@ static int look(struct loop *loop, int64_t wait_ns)
 		(void)got;
 		fiber_wake_resumed(loop);
 	}
-	return 0;
+	return count;
+}
+
+/* A look that found events at once takes so long, and one that had to wait for
+ * them longer: putting a thread to sleep and waking it takes some us. */
+#define LOOK_NS       3000
+#define LOOK_EVENT_NS 250
+
+/* After a look between the two moments, when there was nothing else to do. Was
+ * there something due meanwhile, idleness ended when it was due, however late
+ * the kernel let us know. */
+static void note_idleness(struct loop *loop, int events, int64_t from_ns,
+    int64_t to_ns)
+{
+	struct timer *timer = timers_first(&loop->timers);
+	if (events > 0 && to_ns - from_ns < LOOK_NS + events * LOOK_EVENT_NS)
+		return;
+	if (timer && timer->moment_ns < to_ns)
+		to_ns = timer->moment_ns > from_ns ? timer->moment_ns : from_ns;
+	loop->busy_since_ns = to_ns;
+	int64_t idle_ns =
+	    atomic_load_explicit(&loop->idle_ns, memory_order_relaxed);
+	atomic_store_explicit(&loop->idle_ns, idle_ns + to_ns - from_ns,
+	    memory_order_release);
+}
+
+static int look_idly(struct loop *loop, int64_t now_ns)
+{
+	atomic_store_explicit(&loop->idle_from_ns, now_ns,
+	    memory_order_release);
+	int events = look(loop, patience_ns(loop, now_ns));
+	loop->looked_ns = clock_now_ns();
+	note_idleness(loop, events, now_ns, loop->looked_ns);
+	atomic_store_explicit(&loop->idle_from_ns, 0, memory_order_release);
+	return events < 0 ? -1 : 0;
+}
+
+static int look_busily(struct loop *loop)
+{
+	int events = look(loop, 0);
+	loop->looked_ns = clock_now_ns();
+	return events < 0 ? -1 : 0;
 }
 
 static void stop_all(struct loop *loop)
@@ -124,12 +166,12 @@ static int turn(struct loop *loop)
 
 	int64_t now_ns = clock_now_ns();
 	struct timer *timer = timers_first(&loop->timers);
-	if (!loop->ready.first || now_ns - loop->looked_ns >= LOOK_EVERY_NS ||
-	    (timer && timer->moment_ns <= now_ns)) {
-		if (look(loop, patience_ns(loop, now_ns)) < 0)
+	bool is_due = timer && timer->moment_ns <= now_ns;
+	bool is_idle = !loop->ready.first && !is_due;
+	if (is_idle || is_due || now_ns - loop->looked_ns >= LOOK_EVERY_NS) {
+		if ((is_idle ? look_idly(loop, now_ns) : look_busily(loop)) < 0)
 			return -1;
-		loop->looked_ns = now_ns = clock_now_ns();
-		wake_due(loop, now_ns);
+		wake_due(loop, loop->looked_ns);
 	}
 	fiber_run_ready(loop);
 	return 0;
@@ -166,6 +208,7 @@ struct loop *loop_new(struct err *err)
 	struct epoll_event event = { .events = EPOLLIN };
 
 	context_init(&loop->home);
+	pthread_mutex_init(&loop->lock, NULL);
 #ifdef __SANITIZE_THREAD__
 	loop->coarse = true; /* it lets signals in at epoll_wait alone */
 #endif
@@ -208,7 +251,42 @@ void loop_free(struct loop *loop)
 		close(loop->epoll);
 	if (loop->wake >= 0)
 		close(loop->wake);
+	pthread_mutex_destroy(&loop->lock);
+	histogram_clear(&loop->delays);
 	free(loop);
+}
+
+int64_t loop_busy_since_ns(void)
+{
+	return here->busy_since_ns;
+}
+
+int64_t loop_idle_ns(struct loop *loop)
+{
+	for (;;) {
+		int64_t from_ns = atomic_load(&loop->idle_from_ns);
+		int64_t idle_ns = atomic_load(&loop->idle_ns);
+		if (from_ns == atomic_load(&loop->idle_from_ns))
+			return from_ns ? idle_ns + clock_now_ns() - from_ns
+			               : idle_ns;
+	}
+}
+
+void loop_keep_delay(struct loop *loop, int64_t delay_us)
+{
+	pthread_mutex_lock(&loop->lock);
+	histogram_record(&loop->delays, delay_us);
+	pthread_mutex_unlock(&loop->lock);
+}
+
+void loop_take_delays(struct loop *loop, struct histogram *into)
+{
+	pthread_mutex_lock(&loop->lock);
+	struct histogram taken = loop->delays;
+	loop->delays = (struct histogram){ 0 };
+	pthread_mutex_unlock(&loop->lock);
+	histogram_merge(into, &taken);
+	histogram_clear(&taken);
 }
 
 struct loop *loop_current(void)

@@ -135,6 +135,7 @@ int conn_begin(struct conn *conn, const struct address *address)
 	if (fd < 0)
 		return -1;
 	no_delay(fd);
+	stamp_init(&conn->stamp, fd);
 	if (connect(fd, (const struct sockaddr *)&address->socket,
 	        address->length) < 0 &&
 	    errno != EINPROGRESS && errno != EINTR)
@@ -235,16 +236,20 @@ int conn_send(struct conn *conn, struct iovec *parts, int count,
 ssize_t conn_receive(struct conn *conn, void *to, size_t size,
     int64_t deadline_ns)
 {
+	bool has_waited = false;
 	if (fiber_share() < 0)
 		return -1;
 	for (;;) {
-		ssize_t got = recv(conn->watch.fd, to, size, 0);
+		ssize_t got = has_waited ? stamp_receive(&conn->stamp,
+		                               conn->watch.fd, to, size, 0)
+		                         : recv(conn->watch.fd, to, size, 0);
 		if (got >= 0) {
 			conn->bytes_received += (uint64_t)got;
 			return got;
 		}
 		if (wait_if_full(conn, EPOLLIN, deadline_ns) < 0)
 			return -1;
+		has_waited = true;
 	}
 }
 

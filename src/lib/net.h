@@ -8,6 +8,7 @@
 
 #include "lib/err.h"
 #include "lib/fiber.h"
+#include "lib/stamp.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -27,6 +28,7 @@ int address_resolve(struct address *address, const char *text, struct err *err);
 struct conn {
 	struct watch watch; /* watch.fd is -1 when closed */
 	uint64_t bytes_sent, bytes_received;
+	struct stamp stamp;
 };
 
 #define CONN_CLOSED                                                            \

@@ -7,6 +7,7 @@
 #include "lib/printable.h"
 #include "stress_client/plan.h"
 
+#include <math.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -106,6 +107,11 @@ static void *run(void *arg)
 		thread->err.text[0] = '\0';
 
 	pthread_mutex_lock(&thread->lock);
+	if (loop != NULL) {
+		loop_take_delays(loop, &thread->measured.receive_delay);
+		thread->idle_at_end_ns = loop_idle_ns(loop);
+	}
+	thread->ended_ns = clock_now_ns();
 	thread->loop = NULL;
 	pthread_mutex_unlock(&thread->lock);
 	loop_free(loop);
@@ -146,6 +152,7 @@ static void move(struct measured *into, struct measured *from)
 
 	stats_merge(&into->stats, &from->stats);
 	histogram_merge(&into->lag, &from->lag);
+	histogram_merge(&into->receive_delay, &from->receive_delay);
 	while (*oldest != NULL)
 		oldest = &(*oldest)->next;
 	*oldest = into->newest_line;
@@ -159,6 +166,8 @@ void load_thread_take(struct load_thread *thread, struct measured *into)
 	struct measured taken;
 
 	pthread_mutex_lock(&thread->lock);
+	if (thread->loop != NULL)
+		loop_take_delays(thread->loop, &thread->measured.receive_delay);
 	taken = thread->measured;
 	thread->measured = (struct measured){ 0 };
 	pthread_mutex_unlock(&thread->lock);
@@ -177,6 +186,7 @@ void measured_clear(struct measured *measured)
 	}
 	stats_clear(&measured->stats);
 	histogram_clear(&measured->lag);
+	histogram_clear(&measured->receive_delay);
 	*measured = (struct measured){ 0 };
 }
 
@@ -193,6 +203,23 @@ double load_thread_cpu(struct load_thread *thread, int64_t elapsed_ns)
 	if (elapsed_ns <= 0)
 		return 0;
 	return (double)(thread->cpu_ns - before_ns) / (double)elapsed_ns;
+}
+
+double load_thread_busy(struct load_thread *thread, int64_t elapsed_ns)
+{
+	int64_t before_ns = thread->idle_ns, now_ns = clock_now_ns();
+
+	pthread_mutex_lock(&thread->lock);
+	if (thread->loop != NULL)
+		thread->idle_ns = loop_idle_ns(thread->loop);
+	else if (thread->ended_ns != 0)
+		thread->idle_ns =
+		    thread->idle_at_end_ns + (now_ns - thread->ended_ns);
+	pthread_mutex_unlock(&thread->lock);
+	if (elapsed_ns <= 0)
+		return 0;
+	return fmax(0,
+	    1 - (double)(thread->idle_ns - before_ns) / (double)elapsed_ns);
 }
 
 void load_thread_halt(struct load_thread *thread)
@@ -240,6 +267,13 @@ void load_thread_lag(struct load_thread *thread, int64_t late_ns)
 	pthread_mutex_lock(&thread->lock);
 	histogram_record(&thread->measured.lag, late_ns / NS_PER_US);
 	pthread_mutex_unlock(&thread->lock);
+}
+
+void load_thread_overdue(struct load_thread *thread, int64_t planned_ns,
+    int64_t now_ns)
+{
+	if (planned_ns >= loop_busy_since_ns())
+		load_thread_lag(thread, now_ns - planned_ns);
 }
 
 void load_thread_log(struct load_thread *thread, uint64_t client,

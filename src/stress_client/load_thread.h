@@ -23,7 +23,8 @@ struct log_line {
 /* What the clients of a thread have measured. {0} is nothing. */
 struct measured {
 	struct stats stats;
-	struct histogram lag; /* how late planned starts were, us */
+	struct histogram lag;           /* how late planned starts were, us */
+	struct histogram receive_delay; /* lib/stamp.h, us */
 	struct log_line *newest_line;
 };
 
@@ -43,10 +44,12 @@ struct load_thread {
 	clockid_t cpu_clock;
 	int64_t cpu_ns;        /* at the last look at it */
 	int64_t cpu_at_end_ns; /* once it has ended */
+	int64_t idle_ns;       /* at the last look at it */
 
 	pthread_mutex_t lock; /* of what follows */
 	struct loop *loop;    /* NULL: not yet or no longer */
 	struct measured measured;
+	int64_t ended_ns, idle_at_end_ns; /* once it has */
 	bool halted;
 
 	atomic_uint_fast64_t started; /* requests; only its thread writes */
@@ -72,6 +75,11 @@ void measured_clear(struct measured *measured);
 /* Share of one core that the thread has used since the last call, 0..1. */
 double load_thread_cpu(struct load_thread *thread, int64_t elapsed_ns);
 
+/* Share of the time since the last call in which it had something to do, 0..1:
+ * more than it used where others kept it from its core, and less where it
+ * looked for events until a moment came. */
+double load_thread_busy(struct load_thread *thread, int64_t elapsed_ns);
+
 /* Ends every wait of its clients: requests in flight fail as interrupted. */
 void load_thread_halt(struct load_thread *thread);
 
@@ -92,6 +100,14 @@ void load_thread_count(struct load_thread *thread,
     const struct outcome *outcome);
 void load_thread_skip(struct load_thread *thread, uint64_t requests);
 void load_thread_lag(struct load_thread *thread, int64_t late_ns);
+
+/* A request that was planned for that moment begins (or is skipped) now, and no
+ * client had been waiting for its moment. If the thread has had no rest since,
+ * that is lag: a free client would have been there, or made, in time. If it
+ * has, all clients were waiting for the target: its slowness, which response
+ * time shows, is none of the generator's. */
+void load_thread_overdue(struct load_thread *thread, int64_t planned_ns,
+    int64_t now_ns);
 void load_thread_log(struct load_thread *thread, uint64_t client,
     const char *level, const char *text);
 
