@@ -19,6 +19,7 @@ struct http {
 	CURLSH *share;                     /* its own connections */
 	const struct http_request *latest; /* that `easy` is set up for */
 	struct curl_slist *headers;        /* of it */
+	struct curl_slist *resolved;
 	bool is_signed;
 	char error[CURL_ERROR_SIZE];
 
@@ -47,7 +48,7 @@ static size_t on_body(char *bytes, size_t one, size_t length, void *user)
 	    buf_add(&answer->body, bytes, length < room ? length : room) < 0)
 		return 0;
 	if (request->see)
-		request->see(request->context, (const uint8_t *)bytes, length);
+		request->see(answer->context, (const uint8_t *)bytes, length);
 	return length;
 }
 
@@ -96,10 +97,27 @@ static bool set_general(struct http *http)
 	CURL *easy = http->easy;
 	return set_number(easy, CURLOPT_NOSIGNAL, 1) &&
 	       set_number(easy, CURLOPT_TCP_NODELAY, 1) &&
+	       set_number(easy, CURLOPT_EXPECT_100_TIMEOUT_MS, 1) &&
 	       !curl_easy_setopt(easy, CURLOPT_SHARE, http->share) &&
 	       !curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, http->error) &&
 	       !curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body) &&
 	       !curl_easy_setopt(easy, CURLOPT_WRITEDATA, http);
+}
+
+static bool add_to(struct curl_slist **list, const char *text)
+{
+	struct curl_slist *longer = curl_slist_append(*list, text);
+	if (longer)
+		*list = longer;
+	return longer;
+}
+
+static bool set_resolved(struct http *http, const struct http_access *access)
+{
+	for (size_t i = 0; i < access->resolved_count; i++)
+		if (!add_to(&http->resolved, access->resolved[i]))
+			return false;
+	return !curl_easy_setopt(http->easy, CURLOPT_RESOLVE, http->resolved);
 }
 
 static int set_access(struct http *http, const struct http_access *access,
@@ -111,7 +129,8 @@ static int set_access(struct http *http, const struct http_access *access,
 	                                  : (long)CURL_HTTP_VERSION_2TLS;
 	/* Without one it would take the environment's. */
 	const char *proxy = access->proxy ? access->proxy : "";
-	if (set_text(easy, CURLOPT_PROXY, proxy) &&
+	if (set_resolved(http, access) &&
+	    set_text(easy, CURLOPT_PROXY, proxy) &&
 	    set_text(easy, CURLOPT_SSLCERT, access->cert) &&
 	    set_text(easy, CURLOPT_SSLKEY, access->key) &&
 	    set_text(easy, CURLOPT_CAINFO, access->cacert) &&
@@ -134,6 +153,7 @@ static void release(void *arg)
 	curl_easy_cleanup(http->easy);
 	curl_share_cleanup(http->share);
 	curl_slist_free_all(http->headers);
+	curl_slist_free_all(http->resolved);
 	http_hub_leave(http->hub);
 	free(http);
 }
@@ -201,14 +221,6 @@ static bool names(const struct http_request *request, const char *name)
 	return false;
 }
 
-static bool add_header(struct http *http, const char *header)
-{
-	struct curl_slist *list = curl_slist_append(http->headers, header);
-	if (list)
-		http->headers = list;
-	return list;
-}
-
 /* libcurl adds some of its own to a body, unless it is told not to. Signed
  * they would be missing. */
 static bool set_headers(struct http *http, const struct http_request *request)
@@ -216,12 +228,13 @@ static bool set_headers(struct http *http, const struct http_request *request)
 	curl_slist_free_all(http->headers);
 	http->headers = NULL;
 	for (size_t i = 0; i < request->header_count; i++)
-		if (!add_header(http, request->headers[i]))
+		if (!add_to(&http->headers, request->headers[i]))
 			return false;
 	if (request->body && !http->is_signed &&
 	    ((!names(request, "Content-Type") &&
-	         !add_header(http, "Content-Type:")) ||
-	        (!names(request, "Expect") && !add_header(http, "Expect:"))))
+	         !add_to(&http->headers, "Content-Type:")) ||
+	        (!names(request, "Expect") &&
+	            !add_to(&http->headers, "Expect:"))))
 		return false;
 	return !curl_easy_setopt(http->easy, CURLOPT_HTTPHEADER, http->headers);
 }
@@ -254,6 +267,8 @@ static bool prepare(struct http *http, const struct http_request *request)
 		return true;
 	http->latest = NULL;
 	if (curl_easy_setopt(http->easy, CURLOPT_URL, request->url) ||
+	    !set_number(http->easy, CURLOPT_CONNECTTIMEOUT_MS,
+	        (long)(request->connect_timeout_ns / NS_PER_MS)) ||
 	    !set_method(http->easy, request) || !set_headers(http, request) ||
 	    curl_easy_setopt(http->easy, CURLOPT_HEADERFUNCTION,
 	        request->wanted_header ? on_header : NULL) ||
@@ -326,7 +341,8 @@ static void begin(struct http *http, const struct http_request *request,
 {
 	struct buf body = answer->body;
 	body.length = 0;
-	*answer = (struct http_answer){ .body = body };
+	*answer =
+	    (struct http_answer){ .context = answer->context, .body = body };
 	http->request = request;
 	http->answer = answer;
 	http->too_large = false;

@@ -33,9 +33,11 @@ struct http_access {
 	const char
 	    *aws_sigv4; /* "aws:amz:REGION:SERVICE": requests are signed */
 	const char *user, *password; /* of the server; the signature's, too */
-	bool insecure;               /* trusts everybody */
-	bool only_http1;             /* no HTTP/2, even if the server has it */
-	bool close;                  /* no request uses a connection again */
+	char *const *resolved; /* "HOST:PORT:ADDRESS": not asked for again */
+	size_t resolved_count;
+	bool insecure;   /* trusts everybody */
+	bool only_http1; /* no HTTP/2, even if the server has it */
+	bool close;      /* no request uses a connection again */
 };
 
 struct http_request {
@@ -47,16 +49,18 @@ struct http_request {
 	size_t body_length;
 	const char *wanted_header; /* NULL, or its value goes into the answer */
 	int64_t timeout_ns;        /* for all of it; 0: none */
-	size_t keep_bytes;         /* of the body, into the answer */
-	uint64_t limit_bytes;      /* a longer body fails; 0: no limit */
+	int64_t connect_timeout_ns; /* 0: five minutes */
+	size_t keep_bytes;          /* of the body, into the answer */
+	uint64_t limit_bytes;       /* a longer body fails; 0: no limit */
 
-	/* Sees all of the body as it comes, on the thread's own stack. */
+	/* Sees all of the body as it comes, on the thread's own stack, with the
+	 * answer's context. */
 	void (*see)(void *context, const uint8_t *bytes, size_t length);
-	void *context;
 };
 
-/* {0} before its first use. */
+/* {0}, but for the context, before its first use. */
 struct http_answer {
+	void *context;      /* the caller's */
 	const char *reason; /* NULL: there is one, whatever its status; else
 	                       why not, normalised: "connection refused" */
 	char detail[256];   /* what a person wants to know about a failure */
@@ -86,5 +90,12 @@ void http_answer_release(struct http_answer *answer);
 /* Whether it is a URL that libcurl can fetch; -1 with `err` that says what is
  * wrong with it. */
 int http_check_url(const char *url, struct err *err);
+
+/* "host:port" of such a URL, with its protocol's port where it names none; NULL
+ * when it has no host. To be freed. */
+char *http_url_authority(const char *url);
+
+/* Whether its protocol is HTTP, over TLS or not. */
+bool http_url_is_http(const char *url);
 
 #endif

@@ -1,6 +1,9 @@
 #include "lib/http.h"
 
+#include "lib/mem.h"
+
 #include <curl/curl.h>
+#include <string.h>
 #include <strings.h>
 
 static bool speaks(const char *scheme)
@@ -34,4 +37,25 @@ int http_check_url(const char *url, struct err *err)
 	curl_free(scheme);
 	curl_url_cleanup(parts);
 	return result;
+}
+
+char *http_url_authority(const char *url)
+{
+	CURLU *parts = curl_url();
+	char *host = NULL, *port = NULL, *authority = NULL;
+	if (!curl_url_set(parts, CURLUPART_URL, url, 0) &&
+	    !curl_url_get(parts, CURLUPART_HOST, &host, 0) &&
+	    !curl_url_get(parts, CURLUPART_PORT, &port, CURLU_DEFAULT_PORT) &&
+	    host[0])
+		authority = mem_format("%s:%s", host, port);
+	curl_free(host);
+	curl_free(port);
+	curl_url_cleanup(parts);
+	return authority;
+}
+
+bool http_url_is_http(const char *url)
+{
+	return strncasecmp(url, "http://", 7) == 0 ||
+	       strncasecmp(url, "https://", 8) == 0;
 }

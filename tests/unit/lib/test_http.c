@@ -280,7 +280,7 @@ static void a_body_is_kept_and_allowed_up_to_its_limits(void **state)
 	    "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n0123456789");
 	scene.request.keep_bytes = 4;
 	scene.request.see = count;
-	scene.request.context = &seen;
+	scene.answers[0].context = &seen;
 	play(&scene, fetch);
 	assert_int_equal(scene.results[0], 0);
 	assert_int_equal(scene.answers[0].body.length, 4);
@@ -383,6 +383,26 @@ static void what_is_no_url_is_refused_with_the_reason(void **state)
 	assert_non_null(strstr(err.text, "does not speak 'quic'"));
 }
 
+static void assert_authority(const char *url, const char *authority)
+{
+	char *found = http_url_authority(url);
+	if (authority)
+		assert_string_equal(found, authority);
+	else
+		assert_null(found);
+	free(found);
+}
+
+static void a_url_names_a_host_and_a_port(void **state)
+{
+	(void)state;
+	assert_authority("https://a.b/c", "a.b:443");
+	assert_authority("http://u:p@[::1]:81/", "[::1]:81");
+	assert_authority("file:///etc/hosts", NULL);
+	assert_true(http_url_is_http("HTTPS://a/"));
+	assert_false(http_url_is_http("ftp://a/"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -399,6 +419,7 @@ int main(void)
 		cmocka_unit_test(each_of_many_sessions_has_its_own_connection),
 		cmocka_unit_test(a_loop_ends_when_its_fetches_have_ended),
 		cmocka_unit_test(what_is_no_url_is_refused_with_the_reason),
+		cmocka_unit_test(a_url_names_a_host_and_a_port),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
