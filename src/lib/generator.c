@@ -5,8 +5,8 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-/* A thread above this has no room left: what the kernel counts as its time
- * leaves out what interrupts and switches took of the same core. */
+/* A thread with so little rest has no room left: what is measured leaves out
+ * what interrupts and switches took of the same core. */
 #define FULL_PERCENT 90.0
 
 /* Ten times the 1 ms that a scheduler with work for others may let a thread
@@ -62,22 +62,31 @@ static bool is_mostly_own(const struct histogram *own,
 	       (double)own_us >= OWN_PART * (double)whole_us;
 }
 
+/* Older timelines have only what the thread got of its core. */
+static double busy_percent(const struct record_interval *interval)
+{
+	return interval->generator.threads ? interval->generator.busy_percent
+	                                   : interval->cpu_percent;
+}
+
 /* In an open loop the plan sets the rate, and a thread spins before a moment
  * that is near: when all begins in time and is read in time, a full core is no
  * harm. In a closed loop it is what limits the rate. */
 static bool is_full(const struct record_interval *interval)
 {
 	const struct histogram *delay = &interval->generator.receive_delay;
-	if (interval->cpu_percent < FULL_PERCENT)
+	if (busy_percent(interval) < FULL_PERCENT)
 		return false;
 	return !interval->open_loop || lag_p99_us(interval) >= HARMLESS_US ||
 	       histogram_percentile(delay, 99) >= HARMLESS_US;
 }
 
-/* In a closed loop lag moves the pauses, and no latency. */
+/* In a closed loop lag moves the pauses, and no latency. A thread with time
+ * left has not been the limit, whatever was late. */
 static bool is_overrun(const struct record_interval *interval)
 {
-	return interval->open_loop && interval->lag.count >= SAMPLES_MIN &&
+	return interval->open_loop && busy_percent(interval) >= FULL_PERCENT &&
+	       interval->lag.count >= SAMPLES_MIN &&
 	       is_mostly_own(&interval->lag, &interval->stats.response, 50);
 }
 

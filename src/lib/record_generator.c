@@ -35,14 +35,15 @@ static json_t *percents(const double *values, size_t count)
 struct json_t *record_generator_json(const struct record_generator *generator)
 {
 	char *delay = histogram_encode(&generator->receive_delay);
-	json_t *object =
-	    json_pack("{s:o, s:o, s:o, s:I, s:I, s:b}", "thread_cpu_percent",
-	        percents(generator->thread_cpu_percent, generator->threads),
-	        "steal_percent", percent(generator->steal_percent),
-	        "receive_delay", delay ? json_string(delay) : NULL,
-	        "open_files", (json_int_t)generator->open_files,
-	        "open_files_limit", (json_int_t)generator->open_files_limit,
-	        "unjudged", (int)generator->unjudged);
+	json_t *object = json_pack("{s:o, s:o, s:o, s:o, s:I, s:I, s:b}",
+	    "thread_cpu_percent",
+	    percents(generator->thread_cpu_percent, generator->threads),
+	    "busy_percent", percent(generator->busy_percent), "steal_percent",
+	    percent(generator->steal_percent), "receive_delay",
+	    delay ? json_string(delay) : NULL, "open_files",
+	    (json_int_t)generator->open_files, "open_files_limit",
+	    (json_int_t)generator->open_files_limit, "unjudged",
+	    (int)generator->unjudged);
 	free(delay);
 	return object;
 }
@@ -69,6 +70,8 @@ int read_generator(json_t *value, const char *name, void *out, struct err *err)
 {
 	static const struct field fields[] = {
 		{ "thread_cpu_percent", read_threads, 0, true },
+		{ "busy_percent", read_real,
+		    offsetof(struct record_generator, busy_percent), false },
 		{ "steal_percent", read_real,
 		    offsetof(struct record_generator, steal_percent), false },
 		{ "receive_delay", read_histogram,

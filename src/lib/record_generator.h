@@ -16,6 +16,9 @@ struct record_generator {
 	bool unjudged;              /* its user wants no verdict */
 	double *thread_cpu_percent; /* of a core, of each thread; owned */
 	size_t threads;
+	/* Of its time, in which the busiest thread had something to do: more
+	 * than it got where others wanted its core too. */
+	double busy_percent;
 	double steal_percent; /* of all cores; taken by the hypervisor */
 	/* How long answers lay in the kernel before they were read, in us, of a
 	 * sample of them. */

@@ -2,10 +2,12 @@
 #include "stress_client/run.h"
 
 #include "lib/clock.h"
+#include "lib/generator.h"
 #include "lib/live.h"
 #include "lib/mem.h"
 #include "lib/unit.h"
 #include "stress_client/load_thread.h"
+#include "stress_client/self_watch.h"
 
 #include <inttypes.h>
 #include <signal.h>
@@ -36,6 +38,8 @@ struct run {
 	int64_t from_ns;    /* of the interval in progress */
 	uint64_t started;   /* requests until the last interval's end */
 	struct stats total; /* of all intervals */
+	struct self_watch self;
+	struct generator generator; /* did it keep up? */
 };
 
 static uint64_t requests_started(struct run *run)
@@ -63,18 +67,6 @@ static bool all_ended(struct run *run)
 			return false;
 	}
 	return true;
-}
-
-static double busiest_cpu(struct run *run, int64_t elapsed_ns)
-{
-	double most = 0;
-
-	for (uint64_t i = 0; i < run->thread_count; i++) {
-		double share = load_thread_cpu(&run->threads[i], elapsed_ns);
-
-		most = share > most ? share : most;
-	}
-	return most;
 }
 
 /* Closes the interval that ends now: takes what was measured in it, writes and
@@ -113,15 +105,20 @@ static void end_interval(struct run *run, bool last)
 	interval.clients = clients_active(run);
 	interval.started = started - run->started;
 	interval.in_flight = started - run->total.sent;
-	interval.lag_p99_us = histogram_percentile(&measured.lag, 99);
-	interval.cpu_percent = 100 * busiest_cpu(run, now_ns - run->from_ns);
+	self_watch_look(&run->self, run->threads, run->thread_count,
+	    now_ns - run->from_ns, &measured, &interval);
+	interval.generator.unjudged =
+	    plan->settings->generator_check == GENERATOR_CHECK_OFF;
 	interval.stats = measured.stats;
 
 	output_interval(run->output, &interval);
 	output_log_lines(run->output, &measured.newest_line);
 	output_write_logs(run->output, LOGS_AT_ONCE);
+	generator_add(&run->generator, &interval);
 	if (run->live != NULL)
 		live_interval(run->live, &interval);
+	histogram_clear(&interval.lag);
+	record_generator_release(&interval.generator);
 	measured_clear(&measured);
 	run->started = started;
 	run->from_ns = now_ns;
@@ -313,10 +310,25 @@ static int join_threads(struct run *run, struct err *err)
 	return result;
 }
 
+/* Whether what was measured is the generator's own doing; says so. */
+static bool is_invalid(const struct run *run)
+{
+	struct generator_judgement judgement = generator_judge(&run->generator);
+
+	if (judgement.verdict != GENERATOR_INVALID)
+		return false;
+	err_warn("the run is invalid, its figures tell of this load generator "
+	         "and not of the target: %s; %s",
+	    judgement.why, judgement.remedy);
+	return true;
+}
+
 static int verdict(const struct run *run)
 {
 	if (run->signal != 0)
 		return 128 + run->signal;
+	if (is_invalid(run))
+		return EXIT_INVALID;
 	if (counts_get(&run->total.reasons, "wrong answer") > 0)
 		return EXIT_WRONG;
 	if (run->output->failed)
@@ -364,6 +376,7 @@ static void release(struct run *run)
 		load_thread_release(&run->threads[i]);
 	free(run->threads);
 	live_free(run->live);
+	generator_clear(&run->generator);
 	stats_clear(&run->total);
 }
 

@@ -28,6 +28,7 @@ static void what_a_generator_saw_of_itself_is_read_as_written(void **state)
 	struct record_interval interval = { .open_loop = true,
 		.generator = { .thread_cpu_percent = threads,
 		    .threads = 2,
+		    .busy_percent = 98.5,
 		    .steal_percent = 4.25,
 		    .open_files = 74,
 		    .open_files_limit = 1024 } };
@@ -44,6 +45,7 @@ static void what_a_generator_saw_of_itself_is_read_as_written(void **state)
 	assert_int_equal(back->generator.threads, 2);
 	assert_true(back->generator.thread_cpu_percent[0] == 12.34);
 	assert_true(back->generator.thread_cpu_percent[1] == 97.5);
+	assert_true(back->generator.busy_percent == 98.5);
 	assert_true(back->generator.steal_percent == 4.25);
 	assert_int_equal(histogram_max(&back->generator.receive_delay), 27);
 	assert_int_equal(back->generator.open_files, 74);
