@@ -76,6 +76,8 @@ struct watch {
 	int fd;
 	uint32_t armed;
 	struct fiber *reader, *writer; /* at most one waiting for each */
+	uint32_t heard;                /* what `ready` is called for */
+	void (*ready)(struct watch *watch, uint32_t events);
 	struct loop *loop;
 };
 
@@ -92,5 +94,13 @@ int watch_wait(struct watch *watch, uint32_t event, int64_t deadline_ns);
  * the index of one that is ready, or -1. */
 int watch_wait_any(struct watch **watches, const uint32_t *events, size_t count,
     int64_t deadline_ns);
+
+/* For a descriptor that speaks while no fiber waits for it: from now on `ready`
+ * is called with what there is of these events (a failure counts as all of
+ * them), on the thread's own stack, where nothing may wait. It may remove its
+ * watch and free it. Calling it again changes the events; 0 ends it. Returns 0,
+ * or -1 as watch_wait. */
+int watch_listen(struct watch *watch, uint32_t events,
+    void (*ready)(struct watch *watch, uint32_t events));
 
 #endif

@@ -30,6 +30,7 @@ void watch_remove(struct watch *watch)
 		fiber_wake(watch->reader, -1, ECANCELED);
 	if (watch->writer)
 		fiber_wake(watch->writer, -1, ECANCELED);
+	watch->heard = 0;
 	if (watch->armed)
 		arm(watch, 0);
 }
@@ -55,7 +56,7 @@ static int begin_watching(struct fiber *self, struct watch *watch,
 	watch->loop = self->loop;
 
 	uint32_t stale = watch->writer ? 0 : EPOLLOUT;
-	if (arm(watch, (watch->armed & ~stale) | events) < 0)
+	if (arm(watch, (watch->armed & ~stale) | events | watch->heard) < 0)
 		return -1;
 	if (events & EPOLLIN)
 		watch->reader = self;
@@ -89,6 +90,20 @@ int watch_wait(struct watch *watch, uint32_t event, int64_t deadline_ns)
 	return watch_wait_any(&watch, &event, 1, deadline_ns);
 }
 
+int watch_listen(struct watch *watch, uint32_t events,
+    void (*ready)(struct watch *watch, uint32_t events))
+{
+	assert(!watch->loop || watch->loop == loop_current());
+	watch->loop = loop_current();
+	uint32_t waited_for = (watch->reader ? (uint32_t)EPOLLIN : 0) |
+	                      (watch->writer ? (uint32_t)EPOLLOUT : 0);
+	if (arm(watch, waited_for | events) < 0)
+		return -1;
+	watch->heard = events;
+	watch->ready = ready;
+	return 0;
+}
+
 static void wake_watching(struct fiber *fiber, const struct watch *watch)
 {
 	int i = 0;
@@ -102,15 +117,19 @@ void watch_deliver(struct watch *watch, uint32_t events)
 {
 	if (events & (EPOLLERR | EPOLLHUP))
 		events |= EPOLLIN | EPOLLOUT;
-	uint32_t unwanted = 0;
+	uint32_t heard = events & watch->heard, unwanted = 0;
 	if ((events & EPOLLIN) && !watch->reader)
 		unwanted |= EPOLLIN;
 	if ((events & EPOLLOUT) && !watch->writer)
 		unwanted |= EPOLLOUT;
+	unwanted &= ~watch->heard;
 	if (unwanted)
 		arm(watch, watch->armed & ~unwanted);
 	if ((events & EPOLLIN) && watch->reader)
 		wake_watching(watch->reader, watch);
 	if ((events & EPOLLOUT) && watch->writer)
 		wake_watching(watch->writer, watch);
+	/* Last, since it may free the watch. */
+	if (heard)
+		watch->ready(watch, heard);
 }
