@@ -13,6 +13,7 @@ readonly NEEDED=(gcc libc6-dev make libjansson-dev libcurl4-openssl-dev
 # clang-format's own version decides how a file looks: 14 is in all of them.
 readonly FOR_TESTS=(apache2-utils bats clang clang-format-14 gawk iproute2 jq libcmocka-dev
 	nftables nghttp2-client nginx openssh-client openssh-server openssl perl
+	prometheus-node-exporter
 	procps python3 shellcheck shfmt tcsh tinyproxy-bin wrk)
 
 # missing PACKAGE...: those that are not installed, one a line.

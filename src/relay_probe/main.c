@@ -1,0 +1,90 @@
+/* relay_probe - what a service says of itself, a line for every poll. */
+#include "relay_probe/probe.h"
+#include "relay_probe/settings.h"
+
+#include <signal.h>
+
+static struct loop *loop; /* for the signal handler */
+static volatile sig_atomic_t stopped;
+
+static void on_signal(int signal)
+{
+	stopped = signal;
+	loop_stop(loop);
+}
+
+static void catch_signals(void)
+{
+	struct sigaction action = { .sa_handler = on_signal };
+
+	sigemptyset(&action.sa_mask);
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGTERM, &action, NULL);
+}
+
+static int judge(struct probe *probe)
+{
+	if (probe->halted)
+		return err_fail(&probe->err, EXIT_CANNOT);
+	if (stopped)
+		return 128 + stopped;
+	if (probe->good > 0)
+		return EXIT_PASSED;
+	struct err why = probe->err;
+	err_set(&probe->err, "%s: not one poll succeeded: %.300s",
+	    probe->settings->url, why.text);
+	return err_fail(&probe->err, EXIT_CANNOT);
+}
+
+static int run(const struct settings *settings)
+{
+	struct probe probe;
+	int code;
+
+	if (probe_init(&probe, settings) < 0) {
+		code = err_fail(&probe.err, EXIT_CANNOT);
+	} else if (!fiber_spawn(probe.loop, probe_run, &probe)) {
+		err_system(&probe.err, "cannot poll");
+		code = err_fail(&probe.err, EXIT_CANNOT);
+	} else {
+		loop = probe.loop;
+		catch_signals();
+		if (loop_run(probe.loop, &probe.err) < 0)
+			probe.halted = true;
+		code = judge(&probe);
+	}
+	probe_release(&probe);
+	return code;
+}
+
+int main(int argc, char **argv)
+{
+	struct settings settings = { 0 };
+	struct option_set sets[SETTINGS_SETS];
+	struct options options = {
+		.program = "relay_probe",
+		.about = "Polls a page of metrics: a line of JSON for every "
+		         "poll.",
+		.sets = sets,
+		.set_count = SETTINGS_SETS,
+	};
+	struct err err;
+	int operand, code = EXIT_PASSED;
+
+	err_program(argv[0]);
+	settings_sets(&settings, sets);
+	switch (options_read(&options, argc, argv, &operand, &err)) {
+	case OPTIONS_BAD:
+		code = err_fail(&err, EXIT_USAGE);
+		break;
+	case OPTIONS_DONE:
+		break;
+	case OPTIONS_RUN:
+		code = settings_check(&settings, &err) < 0
+		           ? err_fail(&err, EXIT_USAGE)
+		           : run(&settings);
+		break;
+	}
+	options_release(&options);
+	return code;
+}

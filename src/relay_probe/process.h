@@ -1,0 +1,41 @@
+/* process.h - the process behind the page: one of a number, or all of a name,
+ * here or on a host. */
+#ifndef RELAY_PROBE_PROCESS_H
+#define RELAY_PROBE_PROCESS_H
+
+#include "lib/buf.h"
+#include "lib/err.h"
+#include "lib/procfs_process.h"
+#include "lib/remote.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct process {
+	uint64_t pid;          /* or 0: by name */
+	const char *name;      /* borrowed */
+	struct remote *remote; /* NULL: here */
+	struct remote_result result;
+	/* Here: those of that name when it was last looked for. */
+	uint64_t *pids; /* owned */
+	size_t pid_count;
+	unsigned looks; /* since then */
+	struct buf text;
+	struct procfs_units units;
+};
+
+/* Returns 0, or -1 with `err`: the host's words make no sense. */
+int process_init(struct process *process, uint64_t pid, const char *name,
+    const char *host, const struct remote_settings *settings, struct err *err);
+
+/* Looks, from a fiber. Returns 0, or -1 with `err`: there is none, or it cannot
+ * be seen. */
+int process_look(struct process *process, int64_t deadline_ns,
+    struct procfs_process *found, struct err *err);
+
+void process_release(struct process *process);
+
+/* Of process_look's: from what the script on the host has printed. Pure. */
+void process_take_report(struct procfs_process *found, char *report);
+
+#endif

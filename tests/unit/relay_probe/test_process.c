@@ -1,0 +1,134 @@
+#include "relay_probe/process.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "lib/near.h"
+
+#define STAT                                                                   \
+	"23284 (a (b) c) S 1 2 6932 0 -1 4194304 100 0 0 0 150 50 0 0 20 0 "   \
+	"7 0 86526 3133440 415 18446744073709551615 94 94 14 0 0 0 0 0 0 0 0 " \
+	"0 17 1 0 0 0 0 0\n"
+
+static const struct procfs_units units = { 4096, 100 };
+
+static double value(const struct figures *figures, const char *name)
+{
+	double found = -1;
+	figures_get(figures, name, &found);
+	return found;
+}
+
+static void a_name_with_blanks_and_brackets_is_no_hindrance(void **state)
+{
+	struct procfs_process process = { 0 };
+	struct figures figures = { 0 };
+	(void)state;
+	assert_true(procfs_process_add(&process, STAT, &units));
+	procfs_process_files(&process, 12, 5);
+	procfs_process_figures(&figures, &process);
+	assert_double_equal(value(&figures, "proc.pid"), 23284, 0);
+	assert_double_equal(value(&figures, "proc.rss_bytes"), 415 * 4096, 0);
+	assert_double_equal(value(&figures, "proc.threads"), 7, 0);
+	assert_double_equal(value(&figures, "proc.cpu"), 2, 1e-9);
+	assert_double_equal(value(&figures, "proc.sockets"), 5, 0);
+	figures_release(&figures);
+}
+
+static void every_beginning_of_a_text_is_refused_or_read(void **state)
+{
+	(void)state;
+	for (size_t n = 0; n < strlen(STAT); n++) {
+		struct procfs_process process = { 0 };
+		char *cut = strndup(STAT, n);
+		bool taken = procfs_process_add(&process, cut, &units);
+		assert_int_equal(taken, process.count > 0);
+		/* The 24th word is the last that is needed. */
+		assert_true(!taken || n > strstr(STAT, "415") - STAT);
+		free(cut);
+	}
+}
+
+static void a_process_that_has_ended_is_none(void **state)
+{
+	char text[] = STAT;
+	struct procfs_process process = { 0 };
+	(void)state;
+	*strstr(text, " S ") = ' ';
+	strstr(text, ") S ")[2] = 'Z';
+	assert_false(procfs_process_add(&process, text, &units));
+}
+
+static void processes_of_a_name_are_added_up(void **state)
+{
+	char report[] = "units 16384 250\n" STAT "files 10 4\n" STAT
+	                "files 20 6\nls: a warning\n";
+	struct procfs_process process = { 0 };
+	struct figures figures = { 0 };
+	(void)state;
+	process_take_report(&process, report);
+	procfs_process_figures(&figures, &process);
+	assert_double_equal(value(&figures, "proc.count"), 2, 0);
+	assert_double_equal(value(&figures, "proc.rss_bytes"),
+	    2 * 415 * 16384.0, 0);
+	assert_double_equal(value(&figures, "proc.cpu"), 1.6, 1e-9);
+	assert_double_equal(value(&figures, "proc.files"), 30, 0);
+	assert_null(figures_find(&figures, "proc.pid", 0));
+	figures_release(&figures);
+}
+
+static void files_that_we_may_not_see_are_not_counted_as_none(void **state)
+{
+	char report[] = "units 4096 100\n" STAT "files 10 4\n" STAT;
+	char none[] = "units 4096 100\n" STAT;
+	struct procfs_process process = { 0 };
+	(void)state;
+	process_take_report(&process, none);
+	assert_false(procfs_process_has_files(&process));
+	process = (struct procfs_process){ 0 };
+	process_take_report(&process, report);
+	assert_false(procfs_process_has_files(&process));
+}
+
+static void this_process_is_seen(void **state)
+{
+	struct process process;
+	struct procfs_process found;
+	struct err err;
+	(void)state;
+	assert_int_equal(
+	    process_init(&process, (uint64_t)getpid(), NULL, NULL, NULL, &err),
+	    0);
+	assert_int_equal(process_look(&process, 0, &found, &err), 0);
+	assert_true(found.rss_bytes > 100000);
+	assert_true(found.threads >= 1);
+	assert_true(procfs_process_has_files(&found));
+	process_release(&process);
+	assert_int_equal(
+	    process_init(&process, 0, "no such program", NULL, NULL, &err), 0);
+	assert_int_equal(process_look(&process, 0, &found, &err), -1);
+	assert_string_equal(err.text,
+	    "there is no process of the name no such program");
+	process_release(&process);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(
+		    a_name_with_blanks_and_brackets_is_no_hindrance),
+		cmocka_unit_test(every_beginning_of_a_text_is_refused_or_read),
+		cmocka_unit_test(a_process_that_has_ended_is_none),
+		cmocka_unit_test(processes_of_a_name_are_added_up),
+		cmocka_unit_test(
+		    files_that_we_may_not_see_are_not_counted_as_none),
+		cmocka_unit_test(this_process_is_seen),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
