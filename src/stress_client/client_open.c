@@ -72,9 +72,7 @@ void client_live_open(struct client *client)
 
 		bool ok;
 		int64_t now_ns = clock_now_ns();
-		int64_t ready_ns = client->free_ns;
-		load_thread_lag(thread,
-		    now_ns - (planned_ns > ready_ns ? planned_ns : ready_ns));
+		load_thread_begun(thread, planned_ns, client->free_ns, now_ns);
 		client->free_ns = client_send(client, planned_ns, now_ns, &ok);
 		fiber_share();
 	}

@@ -269,11 +269,12 @@ void load_thread_lag(struct load_thread *thread, int64_t late_ns)
 	pthread_mutex_unlock(&thread->lock);
 }
 
-void load_thread_overdue(struct load_thread *thread, int64_t planned_ns,
-    int64_t now_ns)
+void load_thread_begun(struct load_thread *thread, int64_t planned_ns,
+    int64_t free_ns, int64_t now_ns)
 {
-	if (planned_ns >= loop_busy_since_ns())
-		load_thread_lag(thread, now_ns - planned_ns);
+	bool has_rested = loop_busy_since_ns() > planned_ns;
+	bool was_free = !has_rested || free_ns < planned_ns;
+	load_thread_lag(thread, now_ns - (was_free ? planned_ns : free_ns));
 }
 
 void load_thread_log(struct load_thread *thread, uint64_t client,

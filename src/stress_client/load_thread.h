@@ -101,13 +101,14 @@ void load_thread_count(struct load_thread *thread,
 void load_thread_skip(struct load_thread *thread, uint64_t requests);
 void load_thread_lag(struct load_thread *thread, int64_t late_ns);
 
-/* A request that was planned for that moment begins (or is skipped) now, and no
- * client had been waiting for its moment. If the thread has had no rest since,
- * that is lag: a free client would have been there, or made, in time. If it
- * has, all clients were waiting for the target: its slowness, which response
- * time shows, is none of the generator's. */
-void load_thread_overdue(struct load_thread *thread, int64_t planned_ns,
-    int64_t now_ns);
+/* A request that was planned for that moment is begun now by a client that has
+ * been free since `free_ns`. Has the thread had no rest since the moment, all
+ * of the time since then is lag: with a faster thread a client would have been
+ * free, or made, in time. If it has, all clients were waiting for the target,
+ * and only what came after the client was free is lag: a slow target shows in
+ * response time, and is no fault of the generator's. */
+void load_thread_begun(struct load_thread *thread, int64_t planned_ns,
+    int64_t free_ns, int64_t now_ns);
 void load_thread_log(struct load_thread *thread, uint64_t client,
     const char *level, const char *text);
 
