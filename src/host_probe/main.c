@@ -67,21 +67,22 @@ static int write_sample(struct record_sample *sample, struct host *host,
 /* Returns the exit code. */
 static int probe(const struct settings *settings, struct appender *out)
 {
-	struct ticker ticker = { .start_ns = clock_now_ns(),
-		.interval_ns =
-		    settings->once ? ONCE_NS : settings->interval_ns };
+	struct ticker ticker = {
+		.interval_ns = settings->once ? ONCE_NS : settings->interval_ns
+	};
 	struct record_sample sample = { .source = mem_text("host"),
 		.name = machine_name(settings->name) };
 	uint64_t count = settings->once ? 1 : settings->count;
-	int64_t end_ns = settings->duration_ns
-	                     ? ticker.start_ns + settings->duration_ns
-	                     : CLOCK_NEVER;
+	int64_t end_ns = CLOCK_NEVER;
 	struct host host;
 	struct buf line = { 0 };
 	struct err err;
 	int code = EXIT_PASSED;
 
 	host_init(&host, "");
+	ticker.start_ns = clock_now_ns();
+	if (settings->duration_ns)
+		end_ns = ticker.start_ns + settings->duration_ns;
 	for (uint64_t n = 0; code == EXIT_PASSED && (!count || n < count);
 	     n++) {
 		int64_t next_ns = ticker_next(&ticker, clock_now_ns());

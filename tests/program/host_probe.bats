@@ -18,7 +18,7 @@ lines_in() {
 		(.values | ."cpu.busy_percent" >= 0 and ."cpu.0.steal_percent" >= 0 and ."cpu.0.softirq_percent" >= 0 and
 			."memory.used_bytes" > 0 and ."load.1m" >= 0 and .run_queue >= 1 and
 			."tcp.retransmits" >= 0 and ."tcp.listen_overflows" >= 0 and ."tcp.time_wait" >= 0 and
-			."sockets.used" > 0 and ."files.open" > 0 and .interval_ms >= 200)' <<<"$output"
+			."sockets.used" > 0 and ."files.open" > 0 and .interval_ms >= 199)' <<<"$output"
 }
 
 @test "a busy core and traffic on the loopback are seen" {
@@ -71,7 +71,8 @@ lines_in() {
 }
 
 @test "a hundred samples cost less than 2 ms of processor time each" {
-	local used
+	local used most=200
+	[[ $BIN != */.* ]] || most=2000 # sanitizers
 	used=$(
 		python3 - "$BIN/host_probe" <<-'EOF'
 			import resource, subprocess, sys
@@ -81,7 +82,7 @@ lines_in() {
 		EOF
 	)
 	printf '%s ms for 100 samples\n' "$used"
-	((used < 200))
+	((used < most))
 }
 
 @test "a file that cannot be written is an error that names it" {

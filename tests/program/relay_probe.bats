@@ -204,9 +204,10 @@ becomes() {
 	lines_in 2 samples
 }
 
-@test "a large page costs at most a millisecond for 1,000 series" {
+@test "a sample of 1,000 series costs less than two milliseconds of processor time" {
 	serve "$RELAY"
-	local used
+	local used most=100
+	[[ $BIN != */.* ]] || most=1000 # sanitizers
 	used=$(
 		python3 - "$BIN/relay_probe" "${url}sized/1000" <<-'EOF'
 			import resource, subprocess, sys
@@ -216,7 +217,7 @@ becomes() {
 		EOF
 	)
 	printf '%s ms for 50 samples\n' "$used"
-	((used < 100))
+	((used < most))
 }
 
 @test "what makes no sense is a usage error that says what to do" {
