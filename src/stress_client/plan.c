@@ -176,7 +176,8 @@ int plan_make(struct plan *plan, const struct options *options,
 	plan->open_loop =
 	    settings->rate > 0 || phases_name_a_rate(&settings->phases);
 	if (check_given(plan, options, err) == -1 ||
-	    make_load(plan, err) == -1 || deal_clients(plan, err) == -1)
+	    make_load(plan, err) == -1 || deal_clients(plan, err) == -1 ||
+	    stop_when_parse(&plan->stop_when, &settings->stop_when, err) == -1)
 		return -1;
 	plan->steady = plan->load.count == 1 &&
 	               plan->load.parts[0].begin == plan->load.parts[0].end;
@@ -236,6 +237,7 @@ void plan_release(struct plan *plan)
 	free(plan->run_id);
 	free(plan->files);
 	phases_release(&plan->load);
+	stop_when_release(&plan->stop_when);
 	*plan = (struct plan){ 0 };
 }
 

@@ -6,6 +6,7 @@
 #include "stress_client/driver.h"
 #include "stress_client/phases.h"
 #include "stress_client/settings.h"
+#include "stress_client/stop_when.h"
 
 #include <stdbool.h>
 
@@ -30,6 +31,7 @@ struct plan {
 	uint64_t requests;      /* of each client; 0: as many as fit */
 	uint64_t total; /* in an open loop: of all machines; 0: likewise */
 	uint64_t descriptors; /* files that a client may need at once */
+	struct stop_when stop_when;
 	uint64_t servers;     /* for the display; 0: not known */
 	char *files;          /* the folder of the metric files, or NULL */
 	bool lines_to_stdout; /* metrics as JSON lines on stdout */
