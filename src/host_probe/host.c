@@ -13,39 +13,39 @@
 #define TEXT_BYTES_MAX ((size_t)4 << 20)
 #define READ_BYTES     16384
 
-static void parse_stat(struct figures *to, const char *text)
+static void parse_stat(struct readings *to, const char *text)
 {
 	procfs_stat(to, text, (double)sysconf(_SC_CLK_TCK));
 }
 
-static void parse_cpu_pressure(struct figures *to, const char *text)
+static void parse_cpu_pressure(struct readings *to, const char *text)
 {
 	procfs_pressure(to, text, "cpu");
 }
 
-static void parse_memory_pressure(struct figures *to, const char *text)
+static void parse_memory_pressure(struct readings *to, const char *text)
 {
 	procfs_pressure(to, text, "memory");
 }
 
-static void parse_io_pressure(struct figures *to, const char *text)
+static void parse_io_pressure(struct readings *to, const char *text)
 {
 	procfs_pressure(to, text, "io");
 }
 
-static void parse_conntrack(struct figures *to, const char *text)
+static void parse_conntrack(struct readings *to, const char *text)
 {
 	procfs_number(to, text, "conntrack.count");
 }
 
-static void parse_conntrack_limit(struct figures *to, const char *text)
+static void parse_conntrack_limit(struct readings *to, const char *text)
 {
 	procfs_number(to, text, "conntrack.limit");
 }
 
 static const struct source {
 	const char *path;
-	void (*parse)(struct figures *to, const char *text);
+	void (*parse)(struct readings *to, const char *text);
 } sources[] = {
 	{ "/proc/stat", parse_stat },
 	{ "/proc/loadavg", procfs_loadavg },
@@ -86,18 +86,18 @@ static const char *read_again(struct buf *text, int fd)
 	return (const char *)text->data;
 }
 
-static void add_fill(struct figures *figures)
+static void add_fill(struct readings *readings)
 {
 	double count, limit;
-	if (figures_get(figures, "conntrack.count", &count) &&
-	    figures_get(figures, "conntrack.limit", &limit) && limit > 0)
-		figures_add_format(figures, FIGURE_NOW,
+	if (readings_get(readings, "conntrack.count", &count) &&
+	    readings_get(readings, "conntrack.limit", &limit) && limit > 0)
+		readings_add_format(readings, READING_NOW,
 		    round(count / limit * 1e4) / 100, "conntrack.fill_percent");
 }
 
 static void read_all(struct host *host)
 {
-	figures_clear(&host->now);
+	readings_clear(&host->now);
 	for (size_t i = 0; i < SOURCES; i++) {
 		const char *text = host->files[i] < 0 ? NULL
 		                                      : read_again(&host->text,
@@ -117,12 +117,12 @@ void host_init(struct host *host, const char *root)
 		snprintf(path, sizeof path, "%s%s", root, sources[i].path);
 		host->files[i] = open(path, O_RDONLY | O_CLOEXEC);
 	}
-	struct figures first = { 0 };
+	struct readings first = { 0 };
 	host_sample(host, &first);
-	figures_release(&first);
+	readings_release(&first);
 }
 
-void host_sample(struct host *host, struct figures *to)
+void host_sample(struct host *host, struct readings *to)
 {
 	int64_t now_ns = clock_now_ns(), unix_ns = clock_unix_ns();
 	int64_t passed_ns = now_ns - host->before_ns;
@@ -130,13 +130,13 @@ void host_sample(struct host *host, struct figures *to)
 	int64_t step_ns = unix_ns - host->before_unix_ns - passed_ns;
 
 	read_all(host);
-	figures_add_format(to, FIGURE_NOW,
+	readings_add_format(to, READING_NOW,
 	    (double)(passed_ns / NS_PER_US) / 1e3, "interval_ms");
-	figures_add_format(to, FIGURE_NOW, (double)(step_ns / NS_PER_US) / 1e3,
-	    "clock.step_ms");
-	figures_change(to, &host->before, &host->now, seconds);
+	readings_add_format(to, READING_NOW,
+	    (double)(step_ns / NS_PER_US) / 1e3, "clock.step_ms");
+	readings_change(to, &host->before, &host->now, seconds);
 
-	struct figures swapped = host->before;
+	struct readings swapped = host->before;
 	host->before = host->now;
 	host->now = swapped;
 	host->before_ns = now_ns;
@@ -149,6 +149,6 @@ void host_release(struct host *host)
 		if (host->files[i] >= 0)
 			close(host->files[i]);
 	buf_release(&host->text);
-	figures_release(&host->before);
-	figures_release(&host->now);
+	readings_release(&host->before);
+	readings_release(&host->now);
 }

@@ -3,7 +3,7 @@
 #define HOST_PROBE_HOST_H
 
 #include "lib/buf.h"
-#include "lib/figures.h"
+#include "lib/readings.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -13,7 +13,7 @@
 struct host {
 	int files[HOST_FILES]; /* kept open; -1: not there */
 	struct buf text;
-	struct figures before, now;
+	struct readings before, now;
 	int64_t before_ns, before_unix_ns;
 };
 
@@ -22,7 +22,7 @@ struct host {
 void host_init(struct host *host, const char *root);
 
 /* Adds the figures of the time since the last call. */
-void host_sample(struct host *host, struct figures *to);
+void host_sample(struct host *host, struct readings *to);
 
 void host_release(struct host *host);
 

@@ -56,7 +56,7 @@ static int write_sample(struct record_sample *sample, struct host *host,
 	sample->t_unix_ms = clock_unix_ms();
 	host_sample(host, &sample->values);
 	if (ticker->missed)
-		figures_add_format(&sample->values, FIGURE_NOW,
+		readings_add_format(&sample->values, READING_NOW,
 		    (double)ticker->missed, "missed_samples");
 	ticker->missed = 0;
 	if (record_sample_write(line, sample) < 0)

@@ -28,7 +28,7 @@ static double busy_ticks(const double ticks[CPU_FIELDS])
 	       ticks[SOFTIRQ];
 }
 
-static void add_machine(struct figures *to, const double ticks[CPU_FIELDS],
+static void add_machine(struct readings *to, const double ticks[CPU_FIELDS],
     double ticks_per_second)
 {
 	static const struct {
@@ -41,27 +41,27 @@ static void add_machine(struct figures *to, const double ticks[CPU_FIELDS],
 		{ "cpu.softirq", SOFTIRQ },
 		{ "cpu.steal", STEAL },
 	};
-	figures_add_format(to, FIGURE_SHARE,
+	readings_add_format(to, READING_SHARE,
 	    busy_ticks(ticks) / ticks_per_second, "cpu.busy");
 	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
-		figures_add_format(to, FIGURE_SHARE,
+		readings_add_format(to, READING_SHARE,
 		    ticks[parts[i].field] / ticks_per_second, "%s",
 		    parts[i].name);
 }
 
-static void add_core(struct figures *to, const char *core,
+static void add_core(struct readings *to, const char *core,
     const double ticks[CPU_FIELDS], double ticks_per_second)
 {
-	figures_add_format(to, FIGURE_SHARE,
+	readings_add_format(to, READING_SHARE,
 	    busy_ticks(ticks) / ticks_per_second, "cpu.%s.busy", core);
-	figures_add_format(to, FIGURE_SHARE, ticks[STEAL] / ticks_per_second,
+	readings_add_format(to, READING_SHARE, ticks[STEAL] / ticks_per_second,
 	    "cpu.%s.steal", core);
-	figures_add_format(to, FIGURE_SHARE, ticks[SOFTIRQ] / ticks_per_second,
-	    "cpu.%s.softirq", core);
+	readings_add_format(to, READING_SHARE,
+	    ticks[SOFTIRQ] / ticks_per_second, "cpu.%s.softirq", core);
 }
 
 /* "cpu3 17 0 ...", or "cpu ..." of all of them. */
-static void take_cpu(struct figures *to, struct word word, const char *at,
+static void take_cpu(struct readings *to, struct word word, const char *at,
     double cores, double ticks_per_second)
 {
 	double ticks[CPU_FIELDS];
@@ -90,15 +90,15 @@ static double count_cores(const char *text)
 	return cores;
 }
 
-void procfs_stat(struct figures *to, const char *text, double ticks_per_second)
+void procfs_stat(struct readings *to, const char *text, double ticks_per_second)
 {
 	static const struct {
 		const char *word, *name;
-		enum figure_kind kind;
+		enum reading_kind kind;
 	} rows[] = {
-		{ "ctxt", "context_switches", FIGURE_RATE },
-		{ "procs_running", "run_queue", FIGURE_NOW },
-		{ "procs_blocked", "blocked", FIGURE_NOW },
+		{ "ctxt", "context_switches", READING_RATE },
+		{ "procs_running", "run_queue", READING_NOW },
+		{ "procs_blocked", "blocked", READING_NOW },
 	};
 	double cores = count_cores(text);
 	for (; *text; text = procfs_next_line(text)) {
@@ -110,19 +110,19 @@ void procfs_stat(struct figures *to, const char *text, double ticks_per_second)
 		for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
 			if (procfs_word_is(word, rows[i].word) &&
 			    procfs_numbers(&at, &value, 1))
-				figures_add_format(to, rows[i].kind, value,
+				readings_add_format(to, rows[i].kind, value,
 				    "%s", rows[i].name);
 	}
 }
 
-void procfs_loadavg(struct figures *to, const char *text)
+void procfs_loadavg(struct readings *to, const char *text)
 {
 	double load[3], tasks;
 	if (!procfs_numbers(&text, load, 3))
 		return;
-	figures_add_format(to, FIGURE_NOW, load[0], "load.1m");
-	figures_add_format(to, FIGURE_NOW, load[1], "load.5m");
-	figures_add_format(to, FIGURE_NOW, load[2], "load.15m");
+	readings_add_format(to, READING_NOW, load[0], "load.1m");
+	readings_add_format(to, READING_NOW, load[1], "load.5m");
+	readings_add_format(to, READING_NOW, load[2], "load.15m");
 	struct word word = procfs_word(&text); /* "5/150" */
 	const char *slash =
 	    word.length ? memchr(word.text, '/', word.length) : NULL;
@@ -131,7 +131,7 @@ void procfs_loadavg(struct figures *to, const char *text)
 	size_t before = (size_t)(slash + 1 - word.text);
 	struct word all = { slash + 1, word.length - before };
 	if (procfs_word_number(all, &tasks))
-		figures_add_format(to, FIGURE_NOW, tasks, "tasks");
+		readings_add_format(to, READING_NOW, tasks, "tasks");
 }
 
 /* Memory and files */
@@ -149,12 +149,12 @@ static bool find_kilobytes(const char *text, const char *key, double *bytes)
 	return false;
 }
 
-static void add_bytes(struct figures *to, const char *name, double bytes)
+static void add_bytes(struct readings *to, const char *name, double bytes)
 {
-	figures_add(to, FIGURE_NOW, bytes, name, strlen(name));
+	readings_add(to, READING_NOW, bytes, name, strlen(name));
 }
 
-void procfs_meminfo(struct figures *to, const char *text)
+void procfs_meminfo(struct readings *to, const char *text)
 {
 	double total, available, dirty, swap, swap_free;
 	bool has_total = find_kilobytes(text, "MemTotal:", &total);
@@ -173,20 +173,20 @@ void procfs_meminfo(struct figures *to, const char *text)
 		add_bytes(to, "memory.swap_used_bytes", swap - swap_free);
 }
 
-void procfs_file_nr(struct figures *to, const char *text)
+void procfs_file_nr(struct readings *to, const char *text)
 {
 	double numbers[3];
 	if (!procfs_numbers(&text, numbers, 3))
 		return;
-	figures_add_format(to, FIGURE_NOW, numbers[0], "files.open");
-	figures_add_format(to, FIGURE_NOW, numbers[2], "files.limit");
+	readings_add_format(to, READING_NOW, numbers[0], "files.open");
+	readings_add_format(to, READING_NOW, numbers[2], "files.limit");
 }
 
-void procfs_number(struct figures *to, const char *text, const char *name)
+void procfs_number(struct readings *to, const char *text, const char *name)
 {
 	double value;
 	if (procfs_numbers(&text, &value, 1))
-		figures_add(to, FIGURE_NOW, value, name, strlen(name));
+		readings_add(to, READING_NOW, value, name, strlen(name));
 }
 
 /* Disks and pressure */
@@ -212,7 +212,7 @@ static bool is_disk(struct word name)
 	return true;
 }
 
-void procfs_diskstats(struct figures *to, const char *text)
+void procfs_diskstats(struct readings *to, const char *text)
 {
 	for (; *text; text = procfs_next_line(text)) {
 		const char *at = text;
@@ -225,22 +225,22 @@ void procfs_diskstats(struct figures *to, const char *text)
 		    !is_disk(name) || !procfs_numbers(&at, n, DISK_FIELDS) ||
 		    n[READS] + n[WRITES] <= 0)
 			continue;
-		figures_add_format(to, FIGURE_RATE, n[READS], "disk.%s.reads",
+		readings_add_format(to, READING_RATE, n[READS], "disk.%s.reads",
 		    disk);
-		figures_add_format(to, FIGURE_RATE, n[WRITES], "disk.%s.writes",
-		    disk);
-		figures_add_format(to, FIGURE_RATE,
+		readings_add_format(to, READING_RATE, n[WRITES],
+		    "disk.%s.writes", disk);
+		readings_add_format(to, READING_RATE,
 		    n[READ_SECTORS] * SECTOR_BYTES, "disk.%s.read_bytes", disk);
-		figures_add_format(to, FIGURE_RATE,
+		readings_add_format(to, READING_RATE,
 		    n[WRITTEN_SECTORS] * SECTOR_BYTES, "disk.%s.written_bytes",
 		    disk);
-		figures_add_format(to, FIGURE_SHARE, n[BUSY_MS] / 1000,
+		readings_add_format(to, READING_SHARE, n[BUSY_MS] / 1000,
 		    "disk.%s.busy", disk);
 	}
 }
 
 /* "some avg10=0.00 avg60=0.00 avg300=0.00 total=12345", in microseconds */
-void procfs_pressure(struct figures *to, const char *text, const char *what)
+void procfs_pressure(struct readings *to, const char *text, const char *what)
 {
 	for (; *text; text = procfs_next_line(text)) {
 		const char *at = text;
@@ -256,7 +256,7 @@ void procfs_pressure(struct figures *to, const char *text, const char *what)
 			continue;
 		if (procfs_word_is(kind, "some") ||
 		    procfs_word_is(kind, "full"))
-			figures_add_format(to, FIGURE_SHARE, total / 1e6,
+			readings_add_format(to, READING_SHARE, total / 1e6,
 			    "pressure.%s.%.4s", what, kind.text);
 	}
 }

@@ -8,20 +8,20 @@
 /* Columns of one direction in /proc/net/dev; there are eight of each. */
 enum { BYTES, PACKETS, ERRORS, DROPS, COLUMNS = 8 };
 
-static void add_direction(struct figures *to, const char *interface,
+static void add_direction(struct readings *to, const char *interface,
     const char *direction, const double *columns)
 {
-	figures_add_format(to, FIGURE_RATE, columns[BYTES], "net.%s.%s_bytes",
+	readings_add_format(to, READING_RATE, columns[BYTES], "net.%s.%s_bytes",
 	    interface, direction);
-	figures_add_format(to, FIGURE_RATE, columns[PACKETS],
+	readings_add_format(to, READING_RATE, columns[PACKETS],
 	    "net.%s.%s_packets", interface, direction);
-	figures_add_format(to, FIGURE_EVENTS, columns[ERRORS],
+	readings_add_format(to, READING_EVENTS, columns[ERRORS],
 	    "net.%s.%s_errors", interface, direction);
-	figures_add_format(to, FIGURE_EVENTS, columns[DROPS], "net.%s.%s_drops",
-	    interface, direction);
+	readings_add_format(to, READING_EVENTS, columns[DROPS],
+	    "net.%s.%s_drops", interface, direction);
 }
 
-void procfs_net_dev(struct figures *to, const char *text)
+void procfs_net_dev(struct readings *to, const char *text)
 {
 	for (; *text; text = procfs_next_line(text)) {
 		const char *name = text + strspn(text, " \t");
@@ -43,28 +43,29 @@ void procfs_net_dev(struct figures *to, const char *text)
 
 static const struct wanted {
 	const char *table, *column, *name;
-	enum figure_kind kind;
+	enum reading_kind kind;
 } wanted[] = {
-	{ "Tcp:", "CurrEstab", "tcp.established", FIGURE_NOW },
-	{ "Tcp:", "ActiveOpens", "tcp.opened", FIGURE_RATE },
-	{ "Tcp:", "PassiveOpens", "tcp.accepted", FIGURE_RATE },
-	{ "Tcp:", "AttemptFails", "tcp.failed_attempts", FIGURE_EVENTS },
-	{ "Tcp:", "EstabResets", "tcp.resets", FIGURE_EVENTS },
-	{ "Tcp:", "OutRsts", "tcp.resets_sent", FIGURE_EVENTS },
-	{ "Tcp:", "RetransSegs", "tcp.retransmits", FIGURE_EVENTS },
-	{ "Udp:", "RcvbufErrors", "udp.receive_drops", FIGURE_EVENTS },
-	{ "TcpExt:", "ListenOverflows", "tcp.listen_overflows", FIGURE_EVENTS },
-	{ "TcpExt:", "ListenDrops", "tcp.listen_drops", FIGURE_EVENTS },
-	{ "TcpExt:", "TCPTimeouts", "tcp.timeouts", FIGURE_EVENTS },
+	{ "Tcp:", "CurrEstab", "tcp.established", READING_NOW },
+	{ "Tcp:", "ActiveOpens", "tcp.opened", READING_RATE },
+	{ "Tcp:", "PassiveOpens", "tcp.accepted", READING_RATE },
+	{ "Tcp:", "AttemptFails", "tcp.failed_attempts", READING_EVENTS },
+	{ "Tcp:", "EstabResets", "tcp.resets", READING_EVENTS },
+	{ "Tcp:", "OutRsts", "tcp.resets_sent", READING_EVENTS },
+	{ "Tcp:", "RetransSegs", "tcp.retransmits", READING_EVENTS },
+	{ "Udp:", "RcvbufErrors", "udp.receive_drops", READING_EVENTS },
+	{ "TcpExt:", "ListenOverflows", "tcp.listen_overflows",
+	    READING_EVENTS },
+	{ "TcpExt:", "ListenDrops", "tcp.listen_drops", READING_EVENTS },
+	{ "TcpExt:", "TCPTimeouts", "tcp.timeouts", READING_EVENTS },
 };
 
-static void take_column(struct figures *to, struct word table,
+static void take_column(struct readings *to, struct word table,
     struct word column, double value)
 {
 	for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++)
 		if (procfs_word_is(table, wanted[i].table) &&
 		    procfs_word_is(column, wanted[i].column))
-			figures_add(to, wanted[i].kind, value, wanted[i].name,
+			readings_add(to, wanted[i].kind, value, wanted[i].name,
 			    strlen(wanted[i].name));
 }
 
@@ -77,7 +78,7 @@ static bool is_wanted_table(struct word table)
 }
 
 /* A line of names, and a line of as many values under it. */
-void procfs_net_table(struct figures *to, const char *text)
+void procfs_net_table(struct readings *to, const char *text)
 {
 	while (*text) {
 		const char *names = text, *values = procfs_next_line(text);
@@ -101,7 +102,7 @@ void procfs_net_table(struct figures *to, const char *text)
 }
 
 /* "TCP: inuse 5 orphan 0 tw 3 alloc 8 mem 2" */
-void procfs_sockstat(struct figures *to, const char *text)
+void procfs_sockstat(struct readings *to, const char *text)
 {
 	static const struct {
 		const char *table, *key, *name;
@@ -123,7 +124,7 @@ void procfs_sockstat(struct figures *to, const char *text)
 			for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
 				if (procfs_word_is(table, rows[i].table) &&
 				    procfs_word_is(key, rows[i].key))
-					figures_add_format(to, FIGURE_NOW,
+					readings_add_format(to, READING_NOW,
 					    value, "%s", rows[i].name);
 	}
 }

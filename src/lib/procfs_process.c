@@ -63,22 +63,22 @@ bool procfs_process_has_files(const struct procfs_process *process)
 	return process->count > 0 && process->with_files >= process->count;
 }
 
-void procfs_process_figures(struct figures *to,
+void procfs_process_figures(struct readings *to,
     const struct procfs_process *process)
 {
 	if (process->count <= 0)
 		return;
 	if (process->count > 1)
-		figures_add_format(to, FIGURE_NOW, process->count,
+		readings_add_format(to, READING_NOW, process->count,
 		    "proc.count");
 	else
-		figures_add_format(to, FIGURE_NOW, process->pid, "proc.pid");
-	figures_add_format(to, FIGURE_NOW, process->rss_bytes,
+		readings_add_format(to, READING_NOW, process->pid, "proc.pid");
+	readings_add_format(to, READING_NOW, process->rss_bytes,
 	    "proc.rss_bytes");
-	figures_add_format(to, FIGURE_USE, process->cpu_seconds, "proc.cpu");
-	figures_add_format(to, FIGURE_NOW, process->threads, "proc.threads");
+	readings_add_format(to, READING_USE, process->cpu_seconds, "proc.cpu");
+	readings_add_format(to, READING_NOW, process->threads, "proc.threads");
 	if (!procfs_process_has_files(process))
 		return;
-	figures_add_format(to, FIGURE_NOW, process->files, "proc.files");
-	figures_add_format(to, FIGURE_NOW, process->sockets, "proc.sockets");
+	readings_add_format(to, READING_NOW, process->files, "proc.files");
+	readings_add_format(to, READING_NOW, process->sockets, "proc.sockets");
 }

@@ -3,7 +3,7 @@
 #ifndef LIB_PROCFS_PROCESS_H
 #define LIB_PROCFS_PROCESS_H
 
-#include "lib/figures.h"
+#include "lib/readings.h"
 
 #include <stdbool.h>
 
@@ -34,9 +34,9 @@ void procfs_process_files(struct procfs_process *process, double files,
 /* Whether the descriptors of all of them were seen. */
 bool procfs_process_has_files(const struct procfs_process *process);
 
-/* "proc.pid" and "proc.rss_bytes", "proc.cpu" (to figures_change), ...; of
+/* "proc.pid" and "proc.rss_bytes", "proc.cpu" (to readings_change), ...; of
  * several "proc.count" in place of the pid. */
-void procfs_process_figures(struct figures *to,
+void procfs_process_figures(struct readings *to,
     const struct procfs_process *process);
 
 #endif

@@ -41,7 +41,7 @@ void record_sample_clear(struct record_sample *sample)
 		free(sample->marks[i].why);
 	}
 	sample->mark_count = 0;
-	figures_clear(&sample->values);
+	readings_clear(&sample->values);
 	free(sample->failed);
 	sample->failed = NULL;
 	sample->restarted = false;
@@ -51,7 +51,7 @@ void record_sample_clear(struct record_sample *sample)
 void record_sample_release(struct record_sample *sample)
 {
 	record_sample_clear(sample);
-	figures_release(&sample->values);
+	readings_release(&sample->values);
 	free(sample->marks);
 	free(sample->source);
 	free(sample->name);
@@ -120,7 +120,7 @@ static int add_number(struct buf *to, double value)
 	return buf_add(to, at, (size_t)(end - at));
 }
 
-static int add_values(struct buf *to, const struct figures *values)
+static int add_values(struct buf *to, const struct readings *values)
 {
 	const char *between = "";
 	int result = buf_add_text(to, ", \"values\": {");
@@ -128,7 +128,7 @@ static int add_values(struct buf *to, const struct figures *values)
 		if (!isfinite(values->items[i].value))
 			continue;
 		if (buf_add_text(to, between) < 0 ||
-		    add_quoted(to, figures_name(values, i)) < 0 ||
+		    add_quoted(to, readings_name(values, i)) < 0 ||
 		    buf_add_text(to, ": ") < 0 ||
 		    add_number(to, values->items[i].value) < 0)
 			result = -1;
@@ -231,7 +231,7 @@ static int check_object(const json_t *object, const char *name, struct err *err)
 	return 0;
 }
 
-static int read_values(json_t *object, struct figures *values, struct err *err)
+static int read_values(json_t *object, struct readings *values, struct err *err)
 {
 	const char *key;
 	json_t *item;
@@ -252,7 +252,7 @@ static int read_values(json_t *object, struct figures *values, struct err *err)
 		if (!json_is_number(item))
 			return err_set(err, "the value of %.128s is no number",
 			    name);
-		figures_add(values, FIGURE_NOW, json_number_value(item), name,
+		readings_add(values, READING_NOW, json_number_value(item), name,
 		    strlen(name));
 	}
 	return 0;

@@ -5,7 +5,7 @@
 
 #include "lib/buf.h"
 #include "lib/err.h"
-#include "lib/figures.h"
+#include "lib/readings.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -20,7 +20,7 @@ struct record_sample {
 	char *source; /* "relay", "host"; owned */
 	char *name;   /* whose: "client1"; owned */
 	int64_t t_unix_ms;
-	struct figures values;
+	struct readings values;
 	char *failed;   /* why there are none, or NULL; owned */
 	bool restarted; /* counters begin anew with this one */
 	struct record_mark *marks;

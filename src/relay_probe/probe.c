@@ -70,8 +70,8 @@ void probe_release(struct probe *probe)
 	http_answer_release(&probe->answer);
 	metrics_release(&probe->before);
 	metrics_release(&probe->now);
-	figures_release(&probe->process_before);
-	figures_release(&probe->process_now);
+	readings_release(&probe->process_before);
+	readings_release(&probe->process_now);
 	record_sample_release(&probe->sample);
 	buf_release(&probe->line);
 	table_release(&probe->table);
@@ -81,22 +81,22 @@ void probe_release(struct probe *probe)
 
 /* One poll */
 
-static void add_count(struct figures *to, const char *name, size_t count)
+static void add_count(struct readings *to, const char *name, size_t count)
 {
 	if (count > 0)
-		figures_add_format(to, FIGURE_NOW, (double)count, "probe.%s",
+		readings_add_format(to, READING_NOW, (double)count, "probe.%s",
 		    name);
 }
 
 /* The figures of the page, and what was wrong with it. */
 static void take_page(struct probe *probe)
 {
-	struct figures *to = &probe->sample.values;
+	struct readings *to = &probe->sample.values;
 	const struct metrics *now = &probe->now;
-	for (size_t i = 0; i < now->figures.count; i++) {
-		const char *name = figures_name(&now->figures, i);
-		figures_add(to, FIGURE_NOW, now->figures.items[i].value, name,
-		    strlen(name));
+	for (size_t i = 0; i < now->readings.count; i++) {
+		const char *name = readings_name(&now->readings, i);
+		readings_add(to, READING_NOW, now->readings.items[i].value,
+		    name, strlen(name));
 	}
 	add_count(to, "not_numbers", now->not_numbers);
 	add_count(to, "malformed", now->malformed);
@@ -138,11 +138,11 @@ static void take_process(struct probe *probe)
 	int64_t now_ns = clock_now_ns();
 	double seconds =
 	    (double)(now_ns - probe->process_ns) / (double)NS_PER_SECOND;
-	figures_clear(&probe->process_now);
+	readings_clear(&probe->process_now);
 	procfs_process_figures(&probe->process_now, &probe->found);
-	figures_change(&probe->sample.values, &probe->process_before,
+	readings_change(&probe->sample.values, &probe->process_before,
 	    &probe->process_now, seconds);
-	struct figures swapped = probe->process_before;
+	struct readings swapped = probe->process_before;
 	probe->process_before = probe->process_now;
 	probe->process_now = swapped;
 	probe->process_ns = now_ns;
@@ -215,7 +215,7 @@ static bool poll_once(struct probe *probe, struct http *http)
 	if (fiber_yield() < 0)
 		return false;
 	probe->polls++;
-	figures_add_format(&sample->values, FIGURE_NOW,
+	readings_add_format(&sample->values, READING_NOW,
 	    (double)(took_ns / NS_PER_US) / 1e3, "probe.took_ms");
 	fiber_call(conclude, probe);
 	return true;

@@ -21,7 +21,7 @@ struct probe {
 	struct process process;
 	bool has_process;
 	struct procfs_process found;
-	struct figures process_before, process_now;
+	struct readings process_before, process_now;
 	int64_t process_ns; /* when it was looked at before */
 	struct ticker ticker;
 	struct record_sample sample;

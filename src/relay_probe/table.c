@@ -83,7 +83,7 @@ static void write_cells(struct table *table, const struct record_sample *sample)
 	for (size_t i = 0; i < table->names->count; i++) {
 		const char *name = table->names->items[i];
 		double value;
-		if (!figures_get(&sample->values, name, &value)) {
+		if (!readings_get(&sample->values, name, &value)) {
 			fprintf(table->to, "  %*s ", width(name), "-");
 			continue;
 		}

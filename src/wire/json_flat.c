@@ -22,13 +22,13 @@ static bool ends_in(const char *name, size_t length, const char *ending)
 	       memcmp(name + length - tail, ending, tail) == 0;
 }
 
-static enum figure_kind kind_of(const char *name, size_t length)
+static enum reading_kind kind_of(const char *name, size_t length)
 {
 	return ends_in(name, length, "uptime") ||
 	               ends_in(name, length, "uptime_seconds") ||
 	               ends_in(name, length, "_total")
-	           ? FIGURE_COUNTER
-	           : FIGURE_NOW;
+	           ? READING_COUNTER
+	           : READING_NOW;
 }
 
 /* Appends ".key", or "key" at the beginning. False when it does not fit. */
@@ -84,7 +84,7 @@ static void flatten(struct metrics *metrics, struct path *path, json_t *value,
 		break;
 	case JSON_TRUE:
 	case JSON_FALSE:
-		metrics_add(metrics, FIGURE_NOW, json_is_true(value),
+		metrics_add(metrics, READING_NOW, json_is_true(value),
 		    path->name, path->length);
 		break;
 	case JSON_STRING:

@@ -14,7 +14,8 @@
 
 #define SLOTS_LEAST 256
 
-/* Names that are there: a table of figures' numbers plus one, found by hash. */
+/* Names that are there: a table of readings' numbers plus one, found by hash.
+ */
 
 static uint64_t hash_of(const char *name, size_t length)
 {
@@ -35,7 +36,8 @@ static uint32_t *find_slot(struct metrics *metrics, const char *name,
 		uint32_t number = metrics->slots[at];
 		if (number == 0)
 			return &metrics->slots[at];
-		const char *there = figures_name(&metrics->figures, number - 1);
+		const char *there =
+		    readings_name(&metrics->readings, number - 1);
 		if (strncmp(there, name, length) == 0 && !there[length])
 			return &metrics->slots[at];
 	}
@@ -47,8 +49,8 @@ static void grow_slots(struct metrics *metrics)
 	    metrics->slot_count ? 2 * metrics->slot_count : SLOTS_LEAST;
 	free(metrics->slots);
 	metrics->slots = mem_new(metrics->slot_count, sizeof *metrics->slots);
-	for (size_t i = 0; i < metrics->figures.count; i++) {
-		const char *name = figures_name(&metrics->figures, i);
+	for (size_t i = 0; i < metrics->readings.count; i++) {
+		const char *name = readings_name(&metrics->readings, i);
 		*find_slot(metrics, name, strlen(name)) = (uint32_t)i + 1;
 	}
 }
@@ -67,7 +69,7 @@ static bool is_wanted(const struct metrics *metrics, const char *name,
 	return false;
 }
 
-void metrics_add(struct metrics *metrics, enum figure_kind kind, double value,
+void metrics_add(struct metrics *metrics, enum reading_kind kind, double value,
     const char *name, size_t length)
 {
 	if (length == 0 || length > METRICS_NAME_BYTES ||
@@ -81,22 +83,22 @@ void metrics_add(struct metrics *metrics, enum figure_kind kind, double value,
 		metrics->not_numbers++;
 		return;
 	}
-	if (2 * (metrics->figures.count + 1) > metrics->slot_count)
+	if (2 * (metrics->readings.count + 1) > metrics->slot_count)
 		grow_slots(metrics);
 	uint32_t *slot = find_slot(metrics, name, length);
 	if (*slot) {
 		metrics->twice++;
-	} else if (metrics->figures.count == METRICS_MOST) {
+	} else if (metrics->readings.count == METRICS_MOST) {
 		metrics->beyond++;
 	} else {
-		figures_add(&metrics->figures, kind, value, name, length);
-		*slot = (uint32_t)metrics->figures.count;
+		readings_add(&metrics->readings, kind, value, name, length);
+		*slot = (uint32_t)metrics->readings.count;
 	}
 }
 
 static void clear(struct metrics *metrics)
 {
-	figures_clear(&metrics->figures);
+	readings_clear(&metrics->readings);
 	metrics->format = METRICS_NONE;
 	metrics->not_numbers = metrics->malformed = 0;
 	metrics->beyond = metrics->twice = 0;
@@ -138,7 +140,7 @@ int metrics_read(struct metrics *metrics, const char *page, size_t length,
 
 void metrics_release(struct metrics *metrics)
 {
-	figures_release(&metrics->figures);
+	readings_release(&metrics->readings);
 	free(metrics->slots);
 	*metrics = (struct metrics){ 0 };
 }

@@ -4,7 +4,7 @@
 #define WIRE_METRICS_H
 
 #include "lib/err.h"
-#include "lib/figures.h"
+#include "lib/readings.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -24,7 +24,7 @@ struct metrics {
 	const char *const *only; /* patterns of names that count; borrowed */
 	size_t only_count;       /* 0: all of them */
 	enum metrics_format format;
-	struct figures figures;
+	struct readings readings;
 	/* What was passed over. */
 	size_t not_numbers; /* texts, null, NaN, infinities */
 	size_t malformed;   /* lines, or names that are too long or too deep */
@@ -45,7 +45,7 @@ void metrics_release(struct metrics *metrics);
 
 /* For the formats: takes a figure, unless it is not wanted, not finite or there
  * already. */
-void metrics_add(struct metrics *metrics, enum figure_kind kind, double value,
+void metrics_add(struct metrics *metrics, enum reading_kind kind, double value,
     const char *name, size_t length);
 
 #endif

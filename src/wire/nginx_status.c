@@ -34,16 +34,16 @@ int nginx_status_read(struct metrics *metrics, const char *page,
 {
 	static const struct {
 		const char *before, *name;
-		enum figure_kind kind;
+		enum reading_kind kind;
 	} rows[] = {
-		{ "Active connections:", "connections.active", FIGURE_NOW },
+		{ "Active connections:", "connections.active", READING_NOW },
 		{ "server accepts handled requests", "accepts",
-		    FIGURE_COUNTER },
-		{ "", "handled", FIGURE_COUNTER },
-		{ "", "requests", FIGURE_COUNTER },
-		{ "Reading:", "connections.reading", FIGURE_NOW },
-		{ "Writing:", "connections.writing", FIGURE_NOW },
-		{ "Waiting:", "connections.waiting", FIGURE_NOW },
+		    READING_COUNTER },
+		{ "", "handled", READING_COUNTER },
+		{ "", "requests", READING_COUNTER },
+		{ "Reading:", "connections.reading", READING_NOW },
+		{ "Writing:", "connections.writing", READING_NOW },
+		{ "Waiting:", "connections.waiting", READING_NOW },
 	};
 	const char *at = page;
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {

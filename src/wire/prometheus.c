@@ -74,22 +74,22 @@ static void take_comment(struct span line, struct declared *declared)
 
 /* A counter x is x, or in OpenMetrics x_total; of a histogram or summary x
  * itself is a quantile, which goes up and down. */
-static enum figure_kind kind_of(const struct declared *declared,
+static enum reading_kind kind_of(const struct declared *declared,
     const char *name, size_t length)
 {
 	static const char *const endings[] = { "_bucket", "_count", "_sum" };
 	if (declared->type == UNTYPED || length < declared->length ||
 	    memcmp(name, declared->name, declared->length) != 0)
-		return FIGURE_NOW;
+		return READING_NOW;
 	struct span ending = { name + declared->length, name + length };
 	if (declared->type == COUNTER)
 		return ending.at == ending.end || span_is(ending, "_total")
-		           ? FIGURE_COUNTER
-		           : FIGURE_NOW;
+		           ? READING_COUNTER
+		           : READING_NOW;
 	for (size_t i = 0; i < sizeof endings / sizeof *endings; i++)
 		if (span_is(ending, endings[i]))
-			return FIGURE_COUNTER;
-	return FIGURE_NOW;
+			return READING_COUNTER;
+	return READING_NOW;
 }
 
 /* Samples */

@@ -1,6 +1,6 @@
 /* fuzz_prometheus - pages of metrics, whatever their format: what is taken are
- * finite figures with different names, and a sample of them is read again as it
- * was written. */
+ * finite readings with different names, and a sample of them is read again as
+ * it was written. */
 #include "lib/mem.h"
 #include "lib/record_sample.h"
 #include "wire/metrics.h"
@@ -18,43 +18,44 @@ static void require(bool holds)
 		abort();
 }
 
-static void require_sound(const struct figures *figures)
+static void require_sound(const struct readings *readings)
 {
-	for (size_t i = 0; i < figures->count; i++) {
-		const char *name = figures_name(figures, i);
+	for (size_t i = 0; i < readings->count; i++) {
+		const char *name = readings_name(readings, i);
 		require(*name && strlen(name) <= METRICS_NAME_BYTES);
-		require(isfinite(figures->items[i].value));
-		require(i >= 100 || figures_find(figures, name,
-		                        figures->count) == &figures->items[i]);
+		require(isfinite(readings->items[i].value));
+		require(i >= 100 ||
+		        readings_find(readings, name, readings->count) ==
+		            &readings->items[i]);
 	}
 }
 
-static bool is_ascii(const struct figures *figures)
+static bool is_ascii(const struct readings *readings)
 {
-	for (size_t i = 0; i < figures->names_length; i++)
-		if (figures->names[i] & 0x80 ||
-		    (figures->names[i] < ' ' && figures->names[i]) ||
-		    figures->names[i] == 0x7f)
+	for (size_t i = 0; i < readings->names_length; i++)
+		if (readings->names[i] & 0x80 ||
+		    (readings->names[i] < ' ' && readings->names[i]) ||
+		    readings->names[i] == 0x7f)
 			return false;
 	return true;
 }
 
-static void require_survives(const struct figures *figures)
+static void require_survives(const struct readings *readings)
 {
 	struct record_sample sample = { .source = mem_text("relay"),
 		.name = mem_text("x") },
 	                     again;
 	struct buf line = { 0 };
 	struct err err = { "" };
-	for (size_t i = 0; i < figures->count; i++) {
-		const char *name = figures_name(figures, i);
-		figures_add(&sample.values, FIGURE_NOW, figures->items[i].value,
-		    name, strlen(name));
+	for (size_t i = 0; i < readings->count; i++) {
+		const char *name = readings_name(readings, i);
+		readings_add(&sample.values, READING_NOW,
+		    readings->items[i].value, name, strlen(name));
 	}
 	require(record_sample_write(&line, &sample) == 0);
 	require(record_sample_read(&again, (const char *)line.data, line.length,
 	            &err) == 0);
-	require(again.values.count == figures->count);
+	require(again.values.count == readings->count);
 	record_sample_release(&again);
 	record_sample_release(&sample);
 	buf_release(&line);
@@ -71,9 +72,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	page[size] = '\0';
 	if (metrics_read(&metrics, page, size, &err) != 0)
 		require(err.text[0] != '\0');
-	require_sound(&metrics.figures);
-	if (is_ascii(&metrics.figures))
-		require_survives(&metrics.figures);
+	require_sound(&metrics.readings);
+	if (is_ascii(&metrics.readings))
+		require_survives(&metrics.readings);
 	metrics_release(&metrics);
 	free(page);
 	return 0;

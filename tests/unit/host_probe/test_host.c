@@ -31,10 +31,10 @@ static void write_file(const char *name, const char *text)
 	assert_int_equal(fclose(file), 0);
 }
 
-static double value(const struct figures *figures, const char *name)
+static double value(const struct readings *readings, const char *name)
 {
 	double found = -1;
-	figures_get(figures, name, &found);
+	readings_get(readings, name, &found);
 	return found;
 }
 
@@ -47,7 +47,7 @@ static void nap(void)
 static void counters_are_told_of_the_time_since_the_last_sample(void **state)
 {
 	struct host host;
-	struct figures figures = { 0 };
+	struct readings readings = { 0 };
 	(void)state;
 	write_file("/proc/net/netstat", "TcpExt: ListenDrops\nTcpExt: 5\n");
 	write_file("/proc/diskstats", "8 0 sda 1 0 2 0 3 0 4 0 0 5 0\n");
@@ -57,30 +57,30 @@ static void counters_are_told_of_the_time_since_the_last_sample(void **state)
 	write_file("/proc/net/netstat", "TcpExt: ListenDrops\nTcpExt: 8\n");
 	write_file("/proc/diskstats", "8 0 sda 1001 0 2 0 3 0 4 0 0 5 0\n");
 	nap();
-	host_sample(&host, &figures);
-	assert_double_equal(value(&figures, "tcp.listen_drops"), 3, 0);
-	assert_true(value(&figures, "disk.sda.reads_per_second") > 1000 / 10.);
-	assert_true(value(&figures, "disk.sda.reads_per_second") <= 1000 / .1);
-	assert_double_equal(value(&figures, "conntrack.fill_percent"), 25, 0);
-	assert_true(value(&figures, "interval_ms") >= 100);
+	host_sample(&host, &readings);
+	assert_double_equal(value(&readings, "tcp.listen_drops"), 3, 0);
+	assert_true(value(&readings, "disk.sda.reads_per_second") > 1000 / 10.);
+	assert_true(value(&readings, "disk.sda.reads_per_second") <= 1000 / .1);
+	assert_double_equal(value(&readings, "conntrack.fill_percent"), 25, 0);
+	assert_true(value(&readings, "interval_ms") >= 100);
 	/* Nothing has happened since. */
-	figures_clear(&figures);
+	readings_clear(&readings);
 	nap();
-	host_sample(&host, &figures);
-	assert_double_equal(value(&figures, "tcp.listen_drops"), 0, 0);
-	figures_release(&figures);
+	host_sample(&host, &readings);
+	assert_double_equal(value(&readings, "tcp.listen_drops"), 0, 0);
+	readings_release(&readings);
 	host_release(&host);
 }
 
 static void what_is_not_there_is_left_out(void **state)
 {
 	struct host host;
-	struct figures figures = { 0 };
+	struct readings readings = { 0 };
 	(void)state;
 	host_init(&host, "/nowhere");
-	host_sample(&host, &figures);
-	assert_int_equal(figures.count, 2); /* the clocks' own */
-	figures_release(&figures);
+	host_sample(&host, &readings);
+	assert_int_equal(readings.count, 2); /* the clocks' own */
+	readings_release(&readings);
 	host_release(&host);
 }
 

@@ -45,23 +45,23 @@ static const char snmp_text[] =
     "Udp: InDatagrams NoPorts InErrors OutDatagrams RcvbufErrors\n"
     "Udp: 70 0 0 71 5\n";
 
-static double value(const struct figures *figures, const char *name)
+static double value(const struct readings *figures, const char *name)
 {
 	double found = -1;
-	figures_get(figures, name, &found);
+	readings_get(figures, name, &found);
 	return found;
 }
 
-static enum figure_kind kind(const struct figures *figures, const char *name)
+static enum reading_kind kind(const struct readings *figures, const char *name)
 {
-	const struct figure *figure = figures_find(figures, name, 0);
+	const struct reading *figure = readings_find(figures, name, 0);
 	assert_non_null(figure);
 	return figure->kind;
 }
 
 static void the_cores_add_up_to_the_machine(void **state)
 {
-	struct figures found = { 0 };
+	struct readings found = { 0 };
 	(void)state;
 	procfs_stat(&found, stat_text, 100);
 	/* 18207 + 10 + 9356 + 3 + 343 ticks of 10 ms */
@@ -71,16 +71,16 @@ static void the_cores_add_up_to_the_machine(void **state)
 	    0.01);
 	assert_double_equal(value(&found, "cpu.1.steal"), 0.19, 1e-9);
 	assert_double_equal(value(&found, "cpu.1.softirq"), 5.14, 1e-9);
-	assert_int_equal(kind(&found, "cpu.0.busy"), FIGURE_SHARE);
+	assert_int_equal(kind(&found, "cpu.0.busy"), READING_SHARE);
 	assert_double_equal(value(&found, "run_queue"), 4, 0);
 	assert_double_equal(value(&found, "blocked"), 1, 0);
-	assert_int_equal(kind(&found, "context_switches"), FIGURE_RATE);
-	figures_release(&found);
+	assert_int_equal(kind(&found, "context_switches"), READING_RATE);
+	readings_release(&found);
 }
 
 static void an_interface_that_never_carried_a_packet_is_left_out(void **state)
 {
-	struct figures found = { 0 };
+	struct readings found = { 0 };
 	(void)state;
 	procfs_net_dev(&found, net_dev_text);
 	assert_int_equal(found.count, 16);
@@ -90,13 +90,13 @@ static void an_interface_that_never_carried_a_packet_is_left_out(void **state)
 	assert_double_equal(value(&found, "net.eth0.received_drops"), 2, 0);
 	assert_double_equal(value(&found, "net.eth0.sent_errors"), 3, 0);
 	assert_double_equal(value(&found, "net.eth0.sent_drops"), 4, 0);
-	assert_null(figures_find(&found, "net.ifb0.sent_bytes", 0));
-	figures_release(&found);
+	assert_null(readings_find(&found, "net.ifb0.sent_bytes", 0));
+	readings_release(&found);
 }
 
 static void columns_of_tcp_are_found_by_their_names(void **state)
 {
-	struct figures found = { 0 };
+	struct readings found = { 0 };
 	(void)state;
 	procfs_net_table(&found, snmp_text);
 	procfs_net_table(&found, netstat_text);
@@ -106,14 +106,14 @@ static void columns_of_tcp_are_found_by_their_names(void **state)
 	assert_double_equal(value(&found, "tcp.established"), 14, 0);
 	assert_double_equal(value(&found, "tcp.listen_overflows"), 7, 0);
 	assert_double_equal(value(&found, "udp.receive_drops"), 5, 0);
-	assert_int_equal(kind(&found, "tcp.established"), FIGURE_NOW);
-	assert_int_equal(kind(&found, "tcp.retransmits"), FIGURE_EVENTS);
-	figures_release(&found);
+	assert_int_equal(kind(&found, "tcp.established"), READING_NOW);
+	assert_int_equal(kind(&found, "tcp.retransmits"), READING_EVENTS);
+	readings_release(&found);
 }
 
 static void sockets_files_and_memory_are_read(void **state)
 {
-	struct figures found = { 0 };
+	struct readings found = { 0 };
 	(void)state;
 	procfs_sockstat(&found,
 	    "sockets: used 34\n"
@@ -139,12 +139,12 @@ static void sockets_files_and_memory_are_read(void **state)
 	assert_double_equal(value(&found, "load.5m"), 1.24, 1e-9);
 	assert_double_equal(value(&found, "tasks"), 150, 0);
 	assert_double_equal(value(&found, "conntrack.limit"), 262144, 0);
-	figures_release(&found);
+	readings_release(&found);
 }
 
 static void disks_are_read_and_loop_devices_are_not(void **state)
 {
-	struct figures found = { 0 };
+	struct readings found = { 0 };
 	(void)state;
 	procfs_diskstats(&found,
 	    "   7       0 loop0 9 0 9 9 9 9 9 9 9 9 9 0 0 0 0 0 0\n"
@@ -156,12 +156,12 @@ static void disks_are_read_and_loop_devices_are_not(void **state)
 	assert_double_equal(value(&found, "disk.vda.written_bytes"),
 	    2831448 * 512.0, 0);
 	assert_double_equal(value(&found, "disk.vda.busy"), 17.196, 1e-9);
-	figures_release(&found);
+	readings_release(&found);
 }
 
 static void pressure_is_the_time_that_tasks_stood_still(void **state)
 {
-	struct figures found = { 0 };
+	struct readings found = { 0 };
 	(void)state;
 	procfs_pressure(&found,
 	    "some avg10=18.96 avg60=16.23 avg300=14.45 total=98748067\n"
@@ -170,13 +170,13 @@ static void pressure_is_the_time_that_tasks_stood_still(void **state)
 	assert_double_equal(value(&found, "pressure.cpu.some"), 98.748067,
 	    1e-9);
 	assert_double_equal(value(&found, "pressure.cpu.full"), 0, 0);
-	figures_release(&found);
+	readings_release(&found);
 }
 
 /* Every beginning of a file that is there may be all that there is. */
 static void half_a_line_gives_no_figure(void **state)
 {
-	struct figures found = { 0 };
+	struct readings found = { 0 };
 	(void)state;
 	procfs_stat(&found, "cpu0 1 2 3\nctxt\nprocs_running x\ncpu 1 2", 100);
 	procfs_loadavg(&found, "1.30 1.24");
@@ -193,33 +193,33 @@ static void half_a_line_gives_no_figure(void **state)
 	procfs_number(&found, "1e9\n", "x");
 	procfs_number(&found, "", "x");
 	assert_int_equal(found.count, 0);
-	figures_release(&found);
+	readings_release(&found);
 }
 
 static void a_cut_file_is_read_without_harm(void **state)
 {
 	static const struct {
 		const char *text;
-		void (*parse)(struct figures *to, const char *text);
+		void (*parse)(struct readings *to, const char *text);
 	} rows[] = {
 		{ net_dev_text, procfs_net_dev },
 		{ snmp_text, procfs_net_table },
 		{ netstat_text, procfs_net_table },
 		{ stat_text, procfs_sockstat },
 	};
-	struct figures found = { 0 };
+	struct readings found = { 0 };
 	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		for (size_t n = 0; n <= strlen(rows[i].text); n++) {
 			/* Exactly as long, for the sanitizers. */
 			char *cut = strndup(rows[i].text, n);
-			figures_clear(&found);
+			readings_clear(&found);
 			rows[i].parse(&found, cut);
 			procfs_stat(&found, cut, 100);
 			free(cut);
 		}
 	}
-	figures_release(&found);
+	readings_release(&found);
 }
 
 int main(void)

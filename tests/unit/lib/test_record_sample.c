@@ -17,19 +17,19 @@ static struct record_sample example(void)
 	struct record_sample sample = { .source = mem_text("relay"),
 		.name = mem_text("relay \"1\""),
 		.t_unix_ms = 1761950000123 };
-	figures_add_format(&sample.values, FIGURE_NOW, 3521134592.0,
+	readings_add_format(&sample.values, READING_NOW, 3521134592.0,
 	    "memory.rss");
-	figures_add_format(&sample.values, FIGURE_NOW, 0.25,
+	readings_add_format(&sample.values, READING_NOW, 0.25,
 	    "load{core=\"0\"}");
-	figures_add_format(&sample.values, FIGURE_NOW, -7, "below");
-	figures_add_format(&sample.values, FIGURE_NOW, 0, "nothing");
+	readings_add_format(&sample.values, READING_NOW, -7, "below");
+	readings_add_format(&sample.values, READING_NOW, 0, "nothing");
 	return sample;
 }
 
 static double value(const struct record_sample *sample, const char *name)
 {
 	double found = -1;
-	figures_get(&sample->values, name, &found);
+	readings_get(&sample->values, name, &found);
 	return found;
 }
 
@@ -89,10 +89,10 @@ static void what_is_no_number_or_no_utf8_still_makes_a_line(void **state)
 	struct buf line = { 0 };
 	struct err err = { "" };
 	(void)state;
-	figures_add_format(&sample.values, FIGURE_NOW, NAN, "a");
-	figures_add_format(&sample.values, FIGURE_NOW, INFINITY, "b");
-	figures_add_format(&sample.values, FIGURE_NOW, 1e300, "\xc3\xa4");
-	figures_add_format(&sample.values, FIGURE_NOW, 2, "\xe5");
+	readings_add_format(&sample.values, READING_NOW, NAN, "a");
+	readings_add_format(&sample.values, READING_NOW, INFINITY, "b");
+	readings_add_format(&sample.values, READING_NOW, 1e300, "\xc3\xa4");
+	readings_add_format(&sample.values, READING_NOW, 2, "\xe5");
 	assert_int_equal(record_sample_write(&line, &sample), 0);
 	assert_int_equal(record_sample_read(&again, (const char *)line.data,
 	                     line.length, &err),

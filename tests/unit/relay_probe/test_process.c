@@ -18,27 +18,27 @@
 
 static const struct procfs_units units = { 4096, 100 };
 
-static double value(const struct figures *figures, const char *name)
+static double value(const struct readings *readings, const char *name)
 {
 	double found = -1;
-	figures_get(figures, name, &found);
+	readings_get(readings, name, &found);
 	return found;
 }
 
 static void a_name_with_blanks_and_brackets_is_no_hindrance(void **state)
 {
 	struct procfs_process process = { 0 };
-	struct figures figures = { 0 };
+	struct readings readings = { 0 };
 	(void)state;
 	assert_true(procfs_process_add(&process, STAT, &units));
 	procfs_process_files(&process, 12, 5);
-	procfs_process_figures(&figures, &process);
-	assert_double_equal(value(&figures, "proc.pid"), 23284, 0);
-	assert_double_equal(value(&figures, "proc.rss_bytes"), 415 * 4096, 0);
-	assert_double_equal(value(&figures, "proc.threads"), 7, 0);
-	assert_double_equal(value(&figures, "proc.cpu"), 2, 1e-9);
-	assert_double_equal(value(&figures, "proc.sockets"), 5, 0);
-	figures_release(&figures);
+	procfs_process_figures(&readings, &process);
+	assert_double_equal(value(&readings, "proc.pid"), 23284, 0);
+	assert_double_equal(value(&readings, "proc.rss_bytes"), 415 * 4096, 0);
+	assert_double_equal(value(&readings, "proc.threads"), 7, 0);
+	assert_double_equal(value(&readings, "proc.cpu"), 2, 1e-9);
+	assert_double_equal(value(&readings, "proc.sockets"), 5, 0);
+	readings_release(&readings);
 }
 
 static void every_beginning_of_a_text_is_refused_or_read(void **state)
@@ -70,17 +70,17 @@ static void processes_of_a_name_are_added_up(void **state)
 	char report[] = "units 16384 250\n" STAT "files 10 4\n" STAT
 	                "files 20 6\nls: a warning\n";
 	struct procfs_process process = { 0 };
-	struct figures figures = { 0 };
+	struct readings readings = { 0 };
 	(void)state;
 	process_take_report(&process, report);
-	procfs_process_figures(&figures, &process);
-	assert_double_equal(value(&figures, "proc.count"), 2, 0);
-	assert_double_equal(value(&figures, "proc.rss_bytes"),
+	procfs_process_figures(&readings, &process);
+	assert_double_equal(value(&readings, "proc.count"), 2, 0);
+	assert_double_equal(value(&readings, "proc.rss_bytes"),
 	    2 * 415 * 16384.0, 0);
-	assert_double_equal(value(&figures, "proc.cpu"), 1.6, 1e-9);
-	assert_double_equal(value(&figures, "proc.files"), 30, 0);
-	assert_null(figures_find(&figures, "proc.pid", 0));
-	figures_release(&figures);
+	assert_double_equal(value(&readings, "proc.cpu"), 1.6, 1e-9);
+	assert_double_equal(value(&readings, "proc.files"), 30, 0);
+	assert_null(readings_find(&readings, "proc.pid", 0));
+	readings_release(&readings);
 }
 
 static void files_that_we_may_not_see_are_not_counted_as_none(void **state)

@@ -33,16 +33,17 @@ static void assert_refused(const char *page, const char *why)
 static double value(const struct metrics *metrics, const char *name)
 {
 	double found = -1;
-	if (!figures_get(&metrics->figures, name, &found))
+	if (!readings_get(&metrics->readings, name, &found))
 		fail_msg("%s is not there", name);
 	return found;
 }
 
-static enum figure_kind kind(const struct metrics *metrics, const char *name)
+static enum reading_kind kind(const struct metrics *metrics, const char *name)
 {
-	const struct figure *figure = figures_find(&metrics->figures, name, 0);
-	assert_non_null(figure);
-	return figure->kind;
+	const struct reading *reading =
+	    readings_find(&metrics->readings, name, 0);
+	assert_non_null(reading);
+	return reading->kind;
 }
 
 static void the_relays_json_becomes_dotted_names(void **state)
@@ -54,13 +55,13 @@ static void the_relays_json_becomes_dotted_names(void **state)
 	    "16637026304},\"process\":{\"pid\":4242},\"timestamp\":"
 	    "1761950000123,\"uptime\":57}");
 	assert_int_equal(metrics.format, METRICS_JSON);
-	assert_int_equal(metrics.figures.count, 6);
+	assert_int_equal(metrics.readings.count, 6);
 	assert_double_equal(value(&metrics, "connections"), 2, 0);
 	assert_double_equal(value(&metrics, "memory.rss"), 3521134592.0, 0);
 	assert_double_equal(value(&metrics, "process.pid"), 4242, 0);
 	assert_double_equal(value(&metrics, "timestamp"), 1761950000123.0, 0);
-	assert_int_equal(kind(&metrics, "uptime"), FIGURE_COUNTER);
-	assert_int_equal(kind(&metrics, "connections"), FIGURE_NOW);
+	assert_int_equal(kind(&metrics, "uptime"), READING_COUNTER);
+	assert_int_equal(kind(&metrics, "connections"), READING_NOW);
 	metrics_release(&metrics);
 }
 
@@ -70,7 +71,7 @@ static void arrays_and_truths_are_numbers_and_texts_are_counted(void **state)
 	(void)state;
 	read_page(&metrics, "{\"a\": [1, {\"b\": 2.5}], \"up\": true, \"v\": "
 	                    "\"1.2\", \"n\": null, \"e\": {}, \"\": 1}");
-	assert_int_equal(metrics.figures.count, 3);
+	assert_int_equal(metrics.readings.count, 3);
 	assert_double_equal(value(&metrics, "a.0"), 1, 0);
 	assert_double_equal(value(&metrics, "a.1.b"), 2.5, 0);
 	assert_double_equal(value(&metrics, "up"), 1, 0);
@@ -84,7 +85,7 @@ static void a_name_of_two_figures_keeps_the_first(void **state)
 	struct metrics metrics = { 0 };
 	(void)state;
 	read_page(&metrics, "{\"a.b\": 1, \"a\": {\"b\": 2}}");
-	assert_int_equal(metrics.figures.count, 1);
+	assert_int_equal(metrics.readings.count, 1);
 	assert_int_equal(metrics.twice, 1);
 	read_page(&metrics, "x 1\nx 2\n");
 	assert_double_equal(value(&metrics, "x"), 1, 0);
@@ -103,7 +104,7 @@ static void json_that_is_too_deep_or_too_much_is_cut_and_counted(void **state)
 		assert_int_equal(buf_add_text(&page, "}"), 0);
 	assert_int_equal(buf_add(&page, "", 1), 0);
 	read_page(&metrics, (const char *)page.data);
-	assert_int_equal(metrics.figures.count, 0);
+	assert_int_equal(metrics.readings.count, 0);
 	assert_int_equal(metrics.malformed, 1);
 
 	page.length = 0;
@@ -112,7 +113,7 @@ static void json_that_is_too_deep_or_too_much_is_cut_and_counted(void **state)
 		assert_int_equal(buf_add_format(&page, ",%d", i), 0);
 	assert_int_equal(buf_add(&page, "]", 2), 0);
 	read_page(&metrics, (const char *)page.data);
-	assert_int_equal(metrics.figures.count, METRICS_MOST);
+	assert_int_equal(metrics.readings.count, METRICS_MOST);
 	assert_int_equal(metrics.beyond, 7);
 	assert_double_equal(value(&metrics, "9999"), 9999, 0);
 	buf_release(&page);
@@ -141,20 +142,20 @@ static void an_exporters_page_is_read_by_names_with_labels(void **state)
 	    "# EOF\n");
 	assert_int_equal(metrics.format, METRICS_PROMETHEUS);
 	assert_int_equal(metrics.malformed, 0);
-	assert_int_equal(metrics.figures.count, 8);
+	assert_int_equal(metrics.readings.count, 8);
 	assert_double_equal(
 	    value(&metrics, "node_cpu_seconds_total{cpu=\"0\",mode=\"idle\"}"),
 	    1115.87, 1e-9);
 	assert_int_equal(
 	    kind(&metrics, "node_cpu_seconds_total{cpu=\"1\",mode=\"idle\"}"),
-	    FIGURE_COUNTER);
+	    READING_COUNTER);
 	assert_double_equal(value(&metrics, "node_load1"), 1.3, 1e-9);
-	assert_int_equal(kind(&metrics, "node_load1"), FIGURE_NOW);
+	assert_int_equal(kind(&metrics, "node_load1"), READING_NOW);
 	assert_int_equal(
 	    kind(&metrics, "go_gc_duration_seconds{quantile=\"0.5\"}"),
-	    FIGURE_NOW);
+	    READING_NOW);
 	assert_int_equal(kind(&metrics, "go_gc_duration_seconds_count"),
-	    FIGURE_COUNTER);
+	    READING_COUNTER);
 	assert_double_equal(value(&metrics, "rpc_bucket{le=\"+Inf\"}"), 3, 0);
 	assert_double_equal(value(&metrics, "escaped{path=\"a\\\"b}\\\\\"}"), 4,
 	    0);
@@ -174,7 +175,7 @@ static void wrong_lines_are_counted_and_the_others_are_read(void **state)
 		char page[64];
 		snprintf(page, sizeof page, "good 1\n%s\nlast 2", wrong[i]);
 		read_page(&metrics, page);
-		if (metrics.malformed != 1 || metrics.figures.count != 2)
+		if (metrics.malformed != 1 || metrics.readings.count != 2)
 			fail_msg("'%s' was taken", wrong[i]);
 	}
 	metrics_release(&metrics);
@@ -185,7 +186,7 @@ static void what_is_no_finite_number_is_counted(void **state)
 	struct metrics metrics = { 0 };
 	(void)state;
 	read_page(&metrics, "a NaN\nb +Inf\nc -Inf\nd -1.5e3\ne 1e999\n");
-	assert_int_equal(metrics.figures.count, 1);
+	assert_int_equal(metrics.readings.count, 1);
 	assert_int_equal(metrics.not_numbers, 4);
 	assert_double_equal(value(&metrics, "d"), -1500, 0);
 	metrics_release(&metrics);
@@ -200,11 +201,11 @@ static void nginx_status_is_read(void **state)
 	                    " 16630948 16630947 31070465 \n"
 	                    "Reading: 6 Writing: 179 Waiting: 106 \n");
 	assert_int_equal(metrics.format, METRICS_NGINX);
-	assert_int_equal(metrics.figures.count, 7);
+	assert_int_equal(metrics.readings.count, 7);
 	assert_double_equal(value(&metrics, "connections.active"), 291, 0);
 	assert_double_equal(value(&metrics, "handled"), 16630947, 0);
 	assert_double_equal(value(&metrics, "connections.waiting"), 106, 0);
-	assert_int_equal(kind(&metrics, "requests"), FIGURE_COUNTER);
+	assert_int_equal(kind(&metrics, "requests"), READING_COUNTER);
 	metrics_release(&metrics);
 }
 
@@ -214,9 +215,9 @@ static void only_the_wanted_names_are_taken(void **state)
 	struct metrics metrics = { .only = only, .only_count = 2 };
 	(void)state;
 	read_page(&metrics, "node_load1 1\nnode_load15 2\nother 3\n");
-	assert_int_equal(metrics.figures.count, 2);
+	assert_int_equal(metrics.readings.count, 2);
 	read_page(&metrics, "{\"connections\": 4, \"uptime\": 5}");
-	assert_int_equal(metrics.figures.count, 1);
+	assert_int_equal(metrics.readings.count, 1);
 	metrics_release(&metrics);
 }
 
