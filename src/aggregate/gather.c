@@ -1,5 +1,7 @@
 #include "aggregate/gather.h"
 
+#include "aggregate/lines.h"
+
 #include "lib/infile.h"
 #include "lib/mem.h"
 #include "lib/unit.h"
@@ -10,9 +12,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define FILE_BYTES_MAX ((size_t)8 << 20)
-#define LINE_BYTES_MAX ((size_t)5 << 20) /* more than record_read takes */
 
 /* What stress_client takes at the most. */
 #define CLIENTS_MAX   1e6
@@ -90,42 +92,18 @@ static int read_client(struct gathered *gathered, const char *path,
 	return result;
 }
 
-/* The next line with its newline, or the first LINE_BYTES_MAX bytes of one that
- * is longer, the rest of which is passed over. Returns its length, 0 at the
- * end. */
-static size_t read_line(char *line, FILE *file)
-{
-	size_t length = 0;
-	int c;
-	while ((c = getc_unlocked(file)) != EOF) {
-		if (length < LINE_BYTES_MAX)
-			line[length++] = (char)c;
-		if (c == '\n')
-			break;
-	}
-	return length;
-}
-
-static bool is_blank(const char *line, size_t length)
-{
-	while (length > 0 && strchr(" \t\r\n", line[length - 1]) &&
-	       line[length - 1])
-		length--;
-	return length == 0;
-}
-
-/* One line: a record, or an event of a fault. */
-static int take_line(struct gathered *gathered, const char *path,
-    const struct machine_clock *clock, const char *line, size_t length,
-    struct err *why, struct err *err)
+/* One line: a record, or an event of a fault. 1 with `why` when it is neither;
+ * -1 with `err` when nothing makes sense any more. */
+static int take_line(struct gathered *gathered, const struct lines *lines,
+    const struct machine_clock *clock, struct err *why, struct err *err)
 {
 	struct record record;
-	int result = record_read(&record, line, length, why);
-	if (result != 0)
+	if (record_read(&record, lines->text, lines->length, why) < 0)
 		return 1;
 	if (record.kind == RECORD_OTHER)
-		return faults_take(&gathered->faults, line, length, why) < 0;
-	result = take(gathered, &record, path, clock, err);
+		return faults_take(&gathered->faults, lines->text,
+		           lines->length, why) < 0;
+	int result = take(gathered, &record, lines->path, clock, err);
 	record_release(&record);
 	return result;
 }
@@ -135,32 +113,27 @@ static int take_line(struct gathered *gathered, const char *path,
 static int read_lines(struct gathered *gathered, const char *path, FILE *file,
     const struct machine_clock *clock, struct err *err)
 {
-	char *line = mem_new(LINE_BYTES_MAX, 1);
-	size_t length;
-	uint64_t number = 0;
+	struct lines lines = { .path = path, .file = file };
+	bool is_file = file != stdin;
 	int result = 0;
-	while (result >= 0 && (length = read_line(line, file)) > 0) {
+	while (result >= 0 && lines_next(&lines)) {
 		struct err why;
-		number++;
-		bool whole =
-		    length == LINE_BYTES_MAX || line[length - 1] == '\n';
-		if (is_blank(line, length))
+		/* On stdin it comes with 2>&1; a file has no business with it.
+		 */
+		if (!is_file && lines_is_talk(&lines))
 			continue;
-		result =
-		    take_line(gathered, path, clock, line, length, &why, err);
-		if (result > 0 && !whole) {
+		result = take_line(gathered, &lines, clock, &why, err);
+		if (result > 0 && !lines.whole) {
 			err_warn("%s:%ju: the last line was cut short; dropped",
-			    path, (uintmax_t)number);
+			    path, (uintmax_t)lines.number);
 		} else if (result > 0) {
-			char *place =
-			    mem_format("%s:%ju", path, (uintmax_t)number);
-			leave_out(&gathered->merge, place, why.text);
-			free(place);
+			lines_refuse(&lines, why.text);
+			gathered->merge.left_out++;
 		}
 	}
 	if (result >= 0 && ferror(file))
 		leave_out(&gathered->merge, path, "cannot be read to its end");
-	free(line);
+	lines_end(&lines);
 	return result < 0 ? -1 : 0;
 }
 
@@ -309,6 +282,45 @@ int gather(struct gathered *gathered, const struct sources *sources,
 	if (result == 0)
 		finish_faults(gathered);
 	return result;
+}
+
+static int add_sources(struct sources *sources, char **paths, size_t count,
+    const char *fault_events, struct err *err)
+{
+	for (size_t i = 0; i < count; i++)
+		if (sources_add(sources, paths[i], err) < 0)
+			return -1;
+	if (fault_events && access(fault_events, F_OK) == 0)
+		sources_add_faults(sources, fault_events);
+	sources_sort(sources);
+	return 0;
+}
+
+enum exit_code gather_paths(struct gathered *gathered, char **paths,
+    size_t count, const char *fault_events, struct err *err)
+{
+	struct sources sources = { 0 };
+	const struct runs *runs = &gathered->merge.runs;
+	if (count == 0) {
+		err_set(err, "name the files or folders to read, or - for "
+		             "stdin; aggregate --help tells more");
+		return EXIT_USAGE;
+	}
+	int result = add_sources(&sources, paths, count, fault_events, err);
+	if (result == 0)
+		result = gather(gathered, &sources, err);
+	sources_release(&sources);
+	if (result < 0)
+		return EXIT_CANNOT;
+	if (runs_check(runs, err) < 0)
+		return EXIT_USAGE;
+	if (gathered->merge.process_count)
+		return EXIT_PASSED;
+	err_set(err,
+	    "no metric files%s%s in what was named; were the clients started, "
+	    "and where do they write (METRICS_OUTPUT_DIR)?",
+	    runs->wanted ? " of run " : "", runs->wanted ? runs->wanted : "");
+	return EXIT_CANNOT;
 }
 
 void gathered_release(struct gathered *gathered)

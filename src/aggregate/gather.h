@@ -21,6 +21,12 @@ struct gathered {
 int gather(struct gathered *gathered, const struct sources *sources,
     struct err *err);
 
+/* The same of what the paths name, and of `fault_events` where that is there.
+ * Returns EXIT_PASSED when there is something to report, of one run; else the
+ * exit code, with `err`. */
+enum exit_code gather_paths(struct gathered *gathered, char **paths,
+    size_t count, const char *fault_events, struct err *err);
+
 void gathered_release(struct gathered *gathered);
 
 #endif

@@ -64,7 +64,7 @@ static char *missing_clients(const struct machine *machine)
 static void judge_machine(struct verdict *verdict,
     const struct machine *machine)
 {
-	if (verdict->reason_count + 5 >= REASONS_MAX)
+	if (verdict->reason_count + 6 >= REASONS_MAX)
 		return;
 	unsigned long id = (unsigned long)machine->id;
 	char n[UNIT_TEXT];
@@ -172,6 +172,20 @@ void judge_faults(struct verdict *verdict, const struct impact *impact)
 		add(verdict, RESULT_INVALID, EXIT_INVALID, unconfirmed);
 	if (unhealed)
 		add(verdict, RESULT_PASS, EXIT_PASSED, unhealed);
+}
+
+void judge_thresholds(struct verdict *verdict, char *sentence)
+{
+	if (sentence)
+		add(verdict, RESULT_FAIL, EXIT_THRESHOLD, sentence);
+}
+
+void judge_stopped(struct verdict *verdict, const char *stopped)
+{
+	if (stopped)
+		add(verdict, RESULT_PASS, EXIT_PASSED,
+		    mem_format("The run ended early, as it was told to: %s.",
+		        stopped));
 }
 
 void verdict_release(struct verdict *verdict)

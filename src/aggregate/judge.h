@@ -9,7 +9,7 @@
 
 enum result { RESULT_PASS, RESULT_FAIL, RESULT_INVALID, RESULT_PARTIAL };
 
-#define REASONS_MAX 18
+#define REASONS_MAX 20
 
 struct verdict {
 	enum result result;
@@ -23,6 +23,11 @@ void judge(struct verdict *verdict, const struct merge *merge);
 /* Adds to it what the faults mean: one that was not confirmed makes the run
  * invalid, one that was not healed is said. */
 void judge_faults(struct verdict *verdict, const struct impact *impact);
+
+/* That thresholds were missed, in a sentence that is taken; NULL: none was. */
+void judge_thresholds(struct verdict *verdict, char *sentence);
+/* That a condition ended the run early, which it was asked to do. */
+void judge_stopped(struct verdict *verdict, const char *stopped);
 
 void verdict_release(struct verdict *verdict);
 

@@ -1,63 +1,53 @@
 /* aggregate - merges metric files into one report. */
+#include "aggregate/figures.h"
 #include "aggregate/gather.h"
 #include "aggregate/report.h"
 #include "aggregate/settings.h"
-#include "lib/clock.h"
+#include "aggregate/thresholds.h"
 #include "lib/options.h"
 
 #include <langinfo.h>
 #include <locale.h>
 #include <string.h>
-#include <unistd.h>
 
-static int add_sources(struct sources *sources, const struct settings *settings,
-    char **paths, size_t count, struct err *err)
-{
-	for (size_t i = 0; i < count; i++)
-		if (sources_add(sources, paths[i], err) != 0)
-			return -1;
-	const char *events = settings->fault_events;
-	if (events && access(events, F_OK) == 0)
-		sources_add_faults(sources, events);
-	return 0;
-}
+/* What is wanted of the run, which is known before anything is read. */
+struct wanted {
+	struct thresholds thresholds;
+	struct figures figures;
+};
 
-static int load(struct gathered *gathered, const struct settings *settings,
-    char **paths, size_t count, struct err *err)
+static void judge_all(struct verdict *verdict, struct wanted *wanted,
+    const struct report *report)
 {
-	struct sources sources = { 0 };
-	int result = add_sources(&sources, settings, paths, count, err);
-	sources_sort(&sources);
-	if (result == 0)
-		result = gather(gathered, &sources, err);
-	sources_release(&sources);
-	return result;
+	judge(verdict, report->merge);
+	judge_faults(verdict, report->impact);
+	thresholds_judge(&wanted->thresholds, report);
+	judge_thresholds(verdict, thresholds_sentence(&wanted->thresholds));
+	judge_stopped(verdict, report->merge->stopped);
 }
 
 /* Judges what was read and reports it; returns the exit code. */
-static int conclude(struct gathered *gathered, const struct settings *settings)
+static int conclude(struct gathered *gathered, const struct settings *settings,
+    struct wanted *wanted)
 {
-	const struct impact_settings how = {
-		.tolerance = settings->recovery_tolerance,
-		.hold_ms = settings->recovery_hold_ns / NS_PER_MS,
-		.baseline_ms = settings->baseline_ns / NS_PER_MS,
-	};
+	struct impact_settings how = settings_impact(settings);
 	struct impact impact;
 	struct verdict verdict;
 	struct err err;
 	merge_finish(&gathered->merge);
 	impact_find(&impact, &gathered->series, &gathered->faults, &how);
-	judge(&verdict, &gathered->merge);
-	judge_faults(&verdict, &impact);
 	struct report report = {
 		.merge = &gathered->merge,
 		.verdict = &verdict,
 		.impact = &impact,
+		.thresholds = &wanted->thresholds,
 		.all_faults = settings->faults == FAULTS_ALL,
 		.utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0,
 	};
+	judge_all(&verdict, wanted, &report);
 	int code = (int)verdict.exit_code;
-	if (report_write(&report, settings->output_dir, &err) != 0)
+	if (report_write(&report, settings->output_dir,
+	        wanted->figures.count ? &wanted->figures : NULL, &err) < 0)
 		code = err_fail(&err, EXIT_CANNOT);
 	verdict_release(&verdict);
 	impact_release(&impact);
@@ -65,33 +55,22 @@ static int conclude(struct gathered *gathered, const struct settings *settings)
 }
 
 static int run(const struct settings *settings, char **paths, size_t count,
-    struct gathered *gathered)
+    struct gathered *gathered, struct wanted *wanted)
 {
 	struct err err;
+	if (thresholds_parse(&wanted->thresholds, &settings->thresholds, &err) <
+	        0 ||
+	    figures_parse(&wanted->figures, settings->figures, &err) < 0)
+		return err_fail(&err, EXIT_USAGE);
 	if (count == 0) {
 		paths = settings->client_machines.items;
 		count = settings->client_machines.count;
 	}
-	if (count == 0) {
-		err_set(&err, "name the files or folders to read, or - for "
-		              "stdin; aggregate --help tells more");
-		return err_fail(&err, EXIT_USAGE);
-	}
-	gathered->merge.runs.wanted = settings->run;
-	if (load(gathered, settings, paths, count, &err) != 0)
-		return err_fail(&err, EXIT_CANNOT);
-	if (runs_check(&gathered->merge.runs, &err) != 0)
-		return err_fail(&err, EXIT_USAGE);
-	if (gathered->merge.process_count == 0) {
-		err_set(&err,
-		    "no metric files%s%s in what was named; were the "
-		    "clients started, and where do they write "
-		    "(METRICS_OUTPUT_DIR)?",
-		    settings->run ? " of run " : "",
-		    settings->run ? settings->run : "");
-		return err_fail(&err, EXIT_CANNOT);
-	}
-	return conclude(gathered, settings);
+	enum exit_code code =
+	    gather_paths(gathered, paths, count, settings->fault_events, &err);
+	if (code != EXIT_PASSED)
+		return err_fail(&err, code);
+	return conclude(gathered, settings, wanted);
 }
 
 int main(int argc, char **argv)
@@ -107,6 +86,7 @@ int main(int argc, char **argv)
 		.set_count = SETTINGS_SETS,
 	};
 	struct gathered gathered = { 0 };
+	struct wanted wanted = { 0 };
 	struct err err;
 	int operand, code = EXIT_PASSED;
 
@@ -120,15 +100,16 @@ int main(int argc, char **argv)
 	case OPTIONS_DONE:
 		break;
 	case OPTIONS_RUN:
-		gathered.usual_clock.known =
-		    options_given(&options, "clock-error-ms");
-		gathered.usual_clock.error_ms =
-		    (double)settings.clock_error_ns / (double)NS_PER_MS;
+		gathered.merge.runs.wanted = settings.run;
+		gathered.usual_clock = settings_clock(&settings,
+		    options_given(&options, "clock-error-ms"));
 		code = run(&settings, argv + operand, (size_t)(argc - operand),
-		    &gathered);
+		    &gathered, &wanted);
 		break;
 	}
 	gathered_release(&gathered);
+	thresholds_release(&wanted.thresholds);
+	figures_release(&wanted.figures);
 	options_release(&options);
 	return code;
 }

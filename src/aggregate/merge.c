@@ -124,6 +124,7 @@ enum merge_result merge_client(struct merge *merge,
 		add_estimate(merge, client);
 	if (!merge->driver && client->driver)
 		merge->driver = mem_text(client->driver);
+	merge->open_loop = merge->open_loop || client->open_loop;
 	widen(merge, client->start_unix_ms,
 	    (int64_t)(client->duration_seconds * 1e3));
 	return MERGE_TAKEN;
@@ -151,6 +152,10 @@ enum merge_result merge_interval(struct merge *merge,
 	process->in_flight = interval->in_flight;
 	process->intervals++;
 	generator_add(&process->generator, interval);
+	phases_add(&merge->phases, &process->phases, interval);
+	merge->open_loop = merge->open_loop || interval->open_loop;
+	if (!merge->stopped && interval->stopped)
+		merge->stopped = mem_text(interval->stopped);
 	enter(&process->by_timeline, &interval->stats);
 	if (interval->last && !process->ended)
 		settle(merge, process);
@@ -179,6 +184,7 @@ void merge_release(struct merge *merge)
 		stats_clear(&process->by_timeline.stats);
 		stats_clear(&process->by_clients.stats);
 		free(process->timeline);
+		free(process->phases.items);
 		free(process);
 	}
 	seen_clear(&merge->seen);
@@ -186,6 +192,9 @@ void merge_release(struct merge *merge)
 	free(merge->descriptions);
 	free(merge->machines);
 	free(merge->driver);
+	free(merge->stopped);
+	phases_release(&merge->phases);
+	histogram_clear(&merge->lag);
 	runs_clear(&merge->runs);
 	histogram_clear(&merge->estimate_us);
 	stats_clear(&merge->total);

@@ -8,6 +8,7 @@
 #ifndef AGGREGATE_MERGE_H
 #define AGGREGATE_MERGE_H
 
+#include "aggregate/phases.h"
 #include "aggregate/ranges.h"
 #include "aggregate/runs.h"
 #include "aggregate/seen.h"
@@ -34,6 +35,7 @@ struct process {
 	uint64_t in_flight;    /* at the end of its last interval */
 	uint64_t intervals;
 	struct generator generator;
+	struct phase_parts phases;
 	struct account by_timeline, by_clients;
 };
 
@@ -66,6 +68,9 @@ struct description {
 struct merge {
 	struct runs runs;
 	char *driver;
+	bool open_loop; /* requests were sent when the plan said so */
+	char *stopped;  /* what ended the run early, of the first that says so;
+	                   NULL: nothing did */
 	int64_t start_unix_ms, end_unix_ms; /* 0, 0 before the first record */
 	int64_t undated_ms;         /* the longest record that has no start */
 	struct process **processes; /* by machine, then number */
@@ -78,8 +83,11 @@ struct merge {
 	uint64_t estimate_files;
 	struct histogram estimate_us;
 
+	struct phases phases;
+
 	/* By merge_finish: */
-	struct stats total; /* what ended in order is in it before */
+	struct histogram lag; /* how late requests began, us; by timelines */
+	struct stats total;   /* what ended in order is in it before */
 	uint64_t counts_in, counts_out;  /* latencies read, latencies merged */
 	uint64_t unaccounted, in_flight; /* of all machines */
 	uint64_t planned; /* requests sent, skipped, unaccounted for */

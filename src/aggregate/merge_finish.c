@@ -137,9 +137,13 @@ void merge_finish(struct merge *merge)
 		                                    : &process->by_clients;
 		stats_merge(&merge->total, &account->stats);
 		merge->counts_in += account->latencies;
+		phases_join(&merge->phases, &process->phases);
 		add_to_machine(machine_of(merge, process->machine_id), process,
 		    account);
 	}
+	phases_finish(&merge->phases);
+	for (size_t i = 0; i < merge->phases.count; i++)
+		histogram_merge(&merge->lag, &merge->phases.items[i].lag);
 	merge->counts_out = counted(&merge->total.service);
 	assert(merge->counts_in == merge->counts_out);
 	assert(stats_check(&merge->total, NULL) == 0);

@@ -1,5 +1,7 @@
 #include "aggregate/report.h"
 
+#include "aggregate/figures.h"
+
 #include "lib/mem.h"
 #include "lib/outfile.h"
 
@@ -54,7 +56,7 @@ static int write_file(const struct report *report, const char *folder,
 }
 
 int report_write(const struct report *report, const char *folder,
-    struct err *err)
+    const struct figures *figures, struct err *err)
 {
 	if (folder && (outfile_folder(folder, err) != 0 ||
 	                  write_file(report, folder, "final_report.json",
@@ -62,7 +64,10 @@ int report_write(const struct report *report, const char *folder,
 	                  write_file(report, folder, "final_report.txt",
 	                      report_text, err) != 0))
 		return -1;
-	report_text(report, stdout);
+	if (figures)
+		figures_print(figures, report, stdout);
+	else
+		report_text(report, stdout);
 	if (fflush(stdout) != 0 || ferror(stdout))
 		return err_system(err, "cannot write the report to stdout");
 	return 0;

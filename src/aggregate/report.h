@@ -9,10 +9,14 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+struct figures;
+struct thresholds;
+
 struct report {
 	const struct merge *merge;
 	const struct verdict *verdict;
 	const struct impact *impact;
+	const struct thresholds *thresholds; /* after thresholds_judge */
 	bool all_faults; /* service times of all of them, not of the worst */
 	bool utf8;       /* bars as blocks, or as '#' */
 };
@@ -21,10 +25,10 @@ struct report {
 void report_text(const struct report *report, FILE *to);
 void report_json(const struct report *report, FILE *to);
 
-/* Writes both to `folder`, if that is not NULL, and the text to stdout. Returns
- * 0, or -1 with `err`. */
+/* Writes both to `folder`, if that is not NULL, and the text to stdout, or in
+ * its place the figures, if they are not NULL. Returns 0, or -1 with `err`. */
 int report_write(const struct report *report, const char *folder,
-    struct err *err);
+    const struct figures *figures, struct err *err);
 
 /* The run's name, or "" when its files have none. */
 const char *report_run_id(const struct report *report);

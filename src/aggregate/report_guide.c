@@ -47,67 +47,115 @@ void guide_overall(const struct report *report, FILE *to)
 	line(to, "Received:", unit_bytes(text, total->bytes_received));
 }
 
-static void latency(FILE *to, const char *label, double us)
+/* ---- latencies ---- */
+
+/* One figure of a histogram, in us; the percentiles are above 0. */
+static double figure_of(const struct histogram *h, double percent)
 {
-	char text[UNIT_TEXT];
-	fprintf(to, "%-22s%s ms\n", label, unit_decimal(text, us / 1e3, 2));
+	if (percent > 0)
+		return (double)histogram_percentile(h, percent);
+	return percent < 0 ? histogram_mean(h) : (double)histogram_min(h);
 }
 
-static void percentile(FILE *to, const char *label, const struct histogram *h,
-    double percent)
+/* Below a millisecond to the microsecond. */
+static char *ms_words(char *out, double us)
 {
-	latency(to, label, (double)histogram_percentile(h, percent));
+	return unit_decimal(out, us / 1e3, us < 1e3 ? 3 : 2);
+}
+
+static const struct row {
+	const char *label;
+	double percent; /* 0: the least; below: the mean */
+} rows[] = {
+	{ "Minimum:", 0 },
+	{ "Maximum:", 100 },
+	{ "Average:", -1 },
+	{ "Median (P50):", 50 },
+	{ "90th Percentile:", 90 },
+	{ "95th Percentile:", 95 },
+	{ "99th Percentile:", 99 },
+	{ "99.9th Percentile:", 99.9 },
+};
+
+/* Response times stand beside where they are others (NULL: they are not). */
+static void write_latencies(const struct histogram *service,
+    const struct histogram *response, FILE *to)
+{
+	char text[UNIT_TEXT];
+	if (response)
+		fprintf(to, "%-22s%-22s%s\n", "", "service time",
+		    "response time");
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		const struct row *row = &rows[i];
+		ms_words(text, figure_of(service, row->percent));
+		int width = fprintf(to, "%-22s%s ms", row->label, text);
+		if (response)
+			fprintf(to, "%*s%s ms", 44 - width, "",
+			    ms_words(text, figure_of(response, row->percent)));
+		fputc('\n', to);
+	}
+}
+
+static void write_lag(const struct histogram *lag, FILE *to)
+{
+	char p50[UNIT_TEXT], p99[UNIT_TEXT], max[UNIT_TEXT];
+	unit_duration(p50, histogram_percentile(lag, 50) * 1000);
+	unit_duration(p99, histogram_percentile(lag, 99) * 1000);
+	unit_duration(max, histogram_max(lag) * 1000);
+	fprintf(to,
+	    "Schedule lag, the part of it that is the generator's own: P50 %s, "
+	    "P99 %s, maximum %s.\n",
+	    p50, p99, max);
+}
+
+static void write_loop(const struct merge *merge, FILE *to)
+{
+	if (merge->open_loop || merge->total.response_apart) {
+		fputs("Response time runs from the moment that the plan "
+		      "said.\n",
+		    to);
+		if (!merge->total.response_apart)
+			fputs("It was that of the service for every request.\n",
+			    to);
+	} else {
+		fputs("Closed loop: response time is the same.\n", to);
+	}
+	if (merge->open_loop && merge->lag.count)
+		write_lag(&merge->lag, to);
 }
 
 static void write_failed_latency(const struct histogram *failed, FILE *to)
 {
 	char p50[UNIT_TEXT], p99[UNIT_TEXT];
-	unit_decimal(p50, (double)histogram_percentile(failed, 50) / 1e3, 2);
-	unit_decimal(p99, (double)histogram_percentile(failed, 99) / 1e3, 2);
+	ms_words(p50, (double)histogram_percentile(failed, 50));
+	ms_words(p99, (double)histogram_percentile(failed, 99));
 	fprintf(to,
 	    "Failed requests (P50 %s ms, P99 %s ms) are apart from these.\n",
 	    p50, p99);
 }
 
-static void write_response(const struct stats *total, FILE *to)
-{
-	const struct histogram *h = stats_response(total);
-	if (!total->response_apart) {
-		fputs("Closed loop: response time is the same.\n", to);
-		return;
-	}
-	fputs("Response time, from the moment that the plan said:\n", to);
-	percentile(to, "  Median (P50):", h, 50);
-	percentile(to, "  99th Percentile:", h, 99);
-	percentile(to, "  99.9th Percentile:", h, 99.9);
-	latency(to, "  Maximum:", (double)histogram_max(h));
-}
-
 void guide_latency(const struct report *report, FILE *to)
 {
 	const struct histogram *h = report_latencies(report);
-	const struct stats *total = &report->merge->total;
+	const struct merge *merge = report->merge;
+	const struct stats *total = &merge->total;
 	if (h->count) {
 		text_heading(to, "REQUEST LATENCY (Successful Requests)",
 		    GUIDE_WIDTH);
-		latency(to, "Minimum:", (double)histogram_min(h));
-		latency(to, "Maximum:", (double)histogram_max(h));
-		latency(to, "Average:", histogram_mean(h));
-		percentile(to, "Median (P50):", h, 50);
-		percentile(to, "90th Percentile:", h, 90);
-		percentile(to, "95th Percentile:", h, 95);
-		percentile(to, "99th Percentile:", h, 99);
-		percentile(to, "99.9th Percentile:", h, 99.9);
+		write_latencies(h,
+		    total->response_apart ? &total->response : NULL, to);
 	}
 	if (report_estimated(report))
 		fputs("Estimated: these files have no histograms, only each "
 		      "client's minimum,\naverage and maximum.\n",
 		    to);
 	else if (h->count)
-		write_response(total, to);
+		write_loop(merge, to);
 	if (total->failed_service.count)
 		write_failed_latency(&total->failed_service, to);
 }
+
+/* ---- servers and failures ---- */
 
 void guide_servers(const struct report *report, FILE *to)
 {
@@ -148,22 +196,4 @@ void guide_failures(const struct report *report, FILE *to)
 	}
 	if (rest)
 		write_reason(to, "other reasons", rest, total);
-}
-
-void guide_operations(const struct report *report, FILE *to)
-{
-	const struct stats *total = &report->merge->total;
-	const struct operations *operations = &total->operations;
-	if (operations->length > 1) {
-		text_heading(to, "OPERATIONS", GUIDE_WIDTH);
-		fprintf(to, "%-28s%14s%14s\n", "", "right", "failed");
-	}
-	for (size_t i = 0; operations->length > 1 && i < operations->length;
-	     i++) {
-		const struct operation *operation = &operations->items[i];
-		char ok[UNIT_TEXT], failed[UNIT_TEXT];
-		fprintf(to, "%-28s%14s%14s\n", operation->name,
-		    unit_count(ok, operation->ok),
-		    unit_count(failed, operation->failed));
-	}
 }

@@ -11,7 +11,6 @@ void guide_overall(const struct report *report, FILE *to);
 void guide_latency(const struct report *report, FILE *to);
 void guide_servers(const struct report *report, FILE *to);
 void guide_failures(const struct report *report, FILE *to);
-void guide_operations(const struct report *report, FILE *to);
 
 /* A line of `width` times `c`; a section's title, underlined. */
 void text_rule(FILE *to, char c, int width);

@@ -1,8 +1,12 @@
 #include "aggregate/report_faults.h"
 #include "aggregate/report_guide.h"
 #include "aggregate/report_machines.h"
+#include "aggregate/report_parts.h"
+#include "aggregate/report_thresholds.h"
 
 #include "lib/unit.h"
+
+#include <string.h>
 
 static const char *plural(uint64_t n, const char *one, const char *many)
 {
@@ -17,6 +21,12 @@ static void print_many(FILE *to, uint64_t n, const char *one, const char *many)
 
 /* ---- head and verdict ---- */
 
+/* Its guide's words are for its readers (specification 6.7). */
+static bool is_cloudp2p(const struct merge *merge)
+{
+	return merge->driver && strcmp(merge->driver, "cloudp2p") == 0;
+}
+
 static void write_head(const struct report *report, FILE *to)
 {
 	const struct merge *merge = report->merge;
@@ -25,7 +35,10 @@ static void write_head(const struct report *report, FILE *to)
 	for (size_t i = 0; i < merge->machine_count; i++)
 		clients += merge->machines[i].clients;
 	text_rule(to, '=', GUIDE_WIDTH);
-	fputs("CloudP2P Stress Test - Aggregated Metrics Report\n", to);
+	fputs(is_cloudp2p(merge)
+	          ? "CloudP2P Stress Test - Aggregated Metrics Report\n"
+	          : "ringstorm - Aggregated Metrics Report\n",
+	    to);
 	text_rule(to, '=', GUIDE_WIDTH);
 	if (*report_run_id(report))
 		fprintf(to, "Run %s   ", report_run_id(report));
@@ -33,7 +46,9 @@ static void write_head(const struct report *report, FILE *to)
 		fprintf(to, "driver %s   ", merge->driver);
 	print_many(to, merge->machine_count, "machine, ", "machines, ");
 	print_many(to, clients, "client   ", "clients   ");
-	print_many(to, merge->total.servers.length, "server   ", "servers   ");
+	if (merge->total.servers.length)
+		print_many(to, merge->total.servers.length, "server   ",
+		    "servers   ");
 	fprintf(to, "%s\n",
 	    unit_duration(text,
 	        (int64_t)(report_duration_seconds(report) * 1e9)));
@@ -50,6 +65,20 @@ static const char *verdict_words(const struct verdict *verdict)
 	return words[verdict->result];
 }
 
+/* In a closed loop it only means that the run ended before. */
+static void write_skipped(const struct merge *merge, FILE *to)
+{
+	const struct stats *total = &merge->total;
+	if (!merge->open_loop || total->skipped == 0)
+		return;
+	fprintf(to,
+	    "  Not sent is %.2f %% of the plan: when they were due every "
+	    "client still waited for an answer, or the run ended.\n"
+	    "  Users would have come all the same, and waited; no latency "
+	    "below tells of them.\n",
+	    100 * (double)total->skipped / (double)total->planned);
+}
+
 static void write_sums(const struct report *report, FILE *to)
 {
 	const struct merge *merge = report->merge;
@@ -61,6 +90,7 @@ static void write_sums(const struct report *report, FILE *to)
 	fprintf(to, "%s failed, ", unit_count(n, total->failed));
 	fprintf(to, "%s not sent, ", unit_count(n, total->skipped));
 	fprintf(to, "%s unaccounted for.\n", unit_count(n, merge->unaccounted));
+	write_skipped(merge, to);
 	if (merge->in_flight)
 		fprintf(to,
 		    "  Of those unaccounted for at most %s %s in flight when "
@@ -74,6 +104,10 @@ static void write_rate(const struct report *report, FILE *to)
 {
 	double percent = stats_failed_percent(&report->merge->total);
 	const char *words = "more than 5 %: investigate the failure reasons";
+	if (!is_cloudp2p(report->merge) && report->impact->count == 0) {
+		fprintf(to, "  Failure rate %.2f %%.\n", percent);
+		return;
+	}
 	if (percent < 1)
 		words = "less than 1 %: excellent fault tolerance";
 	else if (percent <= 5)
@@ -162,10 +196,12 @@ void report_text(const struct report *report, FILE *to)
 		write_verdict,
 		guide_overall,
 		guide_latency,
+		phases_text,
+		operations_text,
 		guide_servers,
 		faults_table,
 		guide_failures,
-		guide_operations,
+		thresholds_text,
 		machines_text,
 		write_trust,
 		write_end,

@@ -298,39 +298,51 @@ int series_finish(struct series *series, struct err *err)
 
 /* ---- asking ---- */
 
+/* A walk through the latencies of the bins [bin, end). */
+struct walk {
+	const struct series *series;
+	size_t bin, end, slice;
+	const uint8_t *at; /* NULL: before the slice */
+	int64_t value_us;
+};
+
+/* The next value and how many there are of it; false at the end. */
+static bool walk_next(struct walk *walk, uint64_t *n)
+{
+	for (; walk->bin < walk->end; walk->bin++, walk->slice = 0) {
+		const struct bin *bin = &walk->series->bins[walk->bin];
+		for (; walk->slice < bin->slice_count; walk->slice++) {
+			const struct slice *slice =
+			    &walk->series
+			         ->slices[bin->first_slice + walk->slice];
+			if (!walk->at) {
+				walk->at = slice->latencies;
+				walk->value_us = 0;
+			}
+			if (next_latency(slice, &walk->at, &walk->value_us, n))
+				return true;
+			walk->at = NULL;
+		}
+	}
+	return false;
+}
+
 void series_latencies(const struct series *series, size_t from, size_t to,
     struct histogram *h)
 {
-	for (size_t k = from; k < to; k++) {
-		const struct bin *bin = &series->bins[k];
-		for (size_t i = 0; i < bin->slice_count; i++) {
-			const struct slice *slice =
-			    &series->slices[bin->first_slice + i];
-			const uint8_t *at = slice->latencies;
-			int64_t value_us = 0;
-			uint64_t n;
-			while (next_latency(slice, &at, &value_us, &n))
-				histogram_record_n(h, value_us, n);
-		}
-	}
+	struct walk walk = { .series = series, .bin = from, .end = to };
+	uint64_t n;
+	while (walk_next(&walk, &n))
+		histogram_record_n(h, walk.value_us, n);
 }
 
 uint64_t series_slower(const struct series *series, size_t from, size_t to,
     int64_t limit_us)
 {
-	uint64_t slower = 0;
-	for (size_t k = from; k < to; k++) {
-		const struct bin *bin = &series->bins[k];
-		for (size_t i = 0; i < bin->slice_count; i++) {
-			const struct slice *slice =
-			    &series->slices[bin->first_slice + i];
-			const uint8_t *at = slice->latencies;
-			int64_t value_us = 0;
-			uint64_t n;
-			while (next_latency(slice, &at, &value_us, &n))
-				slower += value_us > limit_us ? n : 0;
-		}
-	}
+	struct walk walk = { .series = series, .bin = from, .end = to };
+	uint64_t n, slower = 0;
+	while (walk_next(&walk, &n))
+		slower += walk.value_us > limit_us ? n : 0;
 	return slower;
 }
 

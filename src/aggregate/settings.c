@@ -1,5 +1,7 @@
 #include "aggregate/settings.h"
 
+#include "lib/clock.h"
+
 #define SETTING(member) offsetof(struct settings, member)
 
 static const struct option report_rows[] = {
@@ -14,6 +16,18 @@ static const struct option report_rows[] = {
 	    .words = "ID",
 	    .help = "the run to report, in full or its last part, where the "
 	            "files are of several" },
+	{ .name = "thresholds",
+	    .type = OPTION_ITEMS,
+	    .offset = SETTING(thresholds),
+	    .words = "CONDITION",
+	    .help = "what the run must meet, such as 'p99[sustained] < 200ms'; "
+	            "the flag once for each, exit 3 when one is missed" },
+	{ .name = "figures",
+	    .type = OPTION_TEXT,
+	    .offset = SETTING(figures),
+	    .words = "NAMES",
+	    .help = "print only these, such as 'throughput p99 failure_rate', "
+	            "as plain numbers on one line" },
 	{ .name = "client-machines",
 	    .type = OPTION_LIST,
 	    .offset = SETTING(client_machines),
@@ -76,4 +90,23 @@ void settings_sets(struct option_set sets[SETTINGS_SETS],
 	sets[1] = (struct option_set){ .title = "Faults",
 		ROWS(fault_rows),
 		.values = settings };
+}
+
+struct impact_settings settings_impact(const struct settings *settings)
+{
+	return (struct impact_settings){
+		.tolerance = settings->recovery_tolerance,
+		.hold_ms = settings->recovery_hold_ns / NS_PER_MS,
+		.baseline_ms = settings->baseline_ns / NS_PER_MS,
+	};
+}
+
+struct machine_clock settings_clock(const struct settings *settings,
+    bool is_known)
+{
+	return (struct machine_clock){
+		.known = is_known,
+		.error_ms =
+		    (double)settings->clock_error_ns / (double)NS_PER_MS,
+	};
 }

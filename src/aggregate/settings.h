@@ -2,10 +2,13 @@
 #ifndef AGGREGATE_SETTINGS_H
 #define AGGREGATE_SETTINGS_H
 
+#include "aggregate/baseline.h"
+#include "aggregate/machine_clock.h"
 #include "lib/options.h"
 
 struct settings {
-	char *output_dir, *run;
+	char *output_dir, *run, *figures;
+	struct text_list thresholds;
 	struct text_list client_machines;
 	char *fault_events;
 	double recovery_tolerance;
@@ -20,5 +23,10 @@ enum { FAULTS_WORST, FAULTS_ALL };
 /* Fills in the sets, whose rows point into `settings`. */
 void settings_sets(struct option_set sets[SETTINGS_SETS],
     struct settings *settings);
+
+/* How faults are looked at; the clock of machines without a clock.json. */
+struct impact_settings settings_impact(const struct settings *settings);
+struct machine_clock settings_clock(const struct settings *settings,
+    bool is_known);
 
 #endif

@@ -44,29 +44,29 @@ static const struct op *op_at(const char *text)
 	return NULL;
 }
 
-/* "p99[sustained]" */
-static int parse_subject(struct condition *condition, struct piece subject,
-    struct err *err)
+int condition_subject(struct metric *metric, char **scope, const char *text,
+    size_t length, struct err *err)
 {
-	const char *end = subject.start + subject.length;
-	const char *open = memchr(subject.start, '[', subject.length);
-	struct piece name = trimmed(subject.start, open ? open : end);
+	const char *end = text + length;
+	const char *open = memchr(text, '[', length);
+	struct piece name = trimmed(text, open ? open : end);
+	struct piece within = { "", 0 };
+	*scope = NULL;
 	if (open && end[-1] != ']')
 		return err_set(err, "the [ of its scope has no ]");
-	if (open) {
-		struct piece scope = trimmed(open + 1, end - 1);
-		if (scope.length == 0)
-			return err_set(err,
-			    "[] names no phase and no operation");
-		condition->scope = mem_text_n(scope.start, scope.length);
-	}
-	char *metric = mem_text_n(name.start, name.length);
-	int result = metric_parse(&condition->metric, metric, err);
-	if (result == 0 && open && metric_is_of_run(&condition->metric))
+	if (open)
+		within = trimmed(open + 1, end - 1);
+	if (open && within.length == 0)
+		return err_set(err, "[] names no phase and no operation");
+	char *word = mem_text_n(name.start, name.length);
+	int result = metric_parse(metric, word, err);
+	if (result == 0 && open && metric_is_of_run(metric))
 		result = err_set(err,
 		    "%s is of a whole run and takes no [phase] or [operation]",
-		    metric);
-	free(metric);
+		    word);
+	if (result == 0 && open)
+		*scope = mem_text_n(within.start, within.length);
+	free(word);
 	return result;
 }
 
@@ -135,7 +135,9 @@ static int parse(struct condition *condition, struct err *err)
 	condition->op = op->op;
 	const char *value = at + strlen(op->text);
 	const char *hold = find_for(value);
-	if (parse_subject(condition, trimmed(text, at), err) < 0 ||
+	struct piece subject = trimmed(text, at);
+	if (condition_subject(&condition->metric, &condition->scope,
+	        subject.start, subject.length, err) < 0 ||
 	    parse_value(condition, trimmed(value, hold ? hold : end), err) < 0)
 		return -1;
 	return hold ? parse_for(condition, trimmed(hold + 3, end), err) : 0;

@@ -36,6 +36,12 @@ struct condition {
 	int64_t for_ns; /* how long it must hold; 0: once is enough */
 };
 
+/* Reads the first `length` bytes of `text`, "p99[sustained]" or "p99". Returns
+ * 0, and the scope is freed by the caller (NULL: everything); or -1 with `err`.
+ */
+int condition_subject(struct metric *metric, char **scope, const char *text,
+    size_t length, struct err *err);
+
 /* Reads `text`. Returns 0, and the condition is released by the caller; or -1
  * with `err`, which has the text and says what is allowed. Then it owns
  * nothing. */

@@ -8,8 +8,8 @@
 #define NAMES                                                                  \
 	"failure_rate, throughput, requests, successful, failed, retries, "    \
 	"skipped, wrong_answers, unaccounted, recover_time, acked_lost, "      \
-	"min, avg, max, p50 ... p99.9, and those six with service_, "          \
-	"response_ or lag_ before them"
+	"min, avg, max, p50 ... p99.9, and latencies also with "             \
+	"service_, response_ or lag_ before them"
 
 static const struct name {
 	const char *name;
@@ -179,7 +179,7 @@ static char *duration_words(char *out, double ms)
 		return unit_duration(out, (int64_t)(ms * 1e6));
 	bool seconds = ms >= 999.995;
 	snprintf(out, UNIT_TEXT, "%s %s",
-	    unit_decimal(number, seconds ? ms / 1e3 : ms, 2),
+	    unit_decimal(number, seconds ? ms / 1e3 : ms, ms < 1 ? 3 : 2),
 	    seconds ? "s" : "ms");
 	return out;
 }

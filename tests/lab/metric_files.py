@@ -201,6 +201,40 @@ def open_loop(folder):
     write(folder, "machine_1_client_1.json", record)
 
 
+def load(folder):
+    """HTTP in an open loop, on two machines: three phases, two operations; a spike in which not all could be sent, and
+    which ended the run."""
+    plan = [("warmup", 40, 1, 0), ("warmup", 40, 1, 0), ("sustained", 100, 1, 0), ("sustained", 100, 1, 0), ("spike", 200, 3, 50)]
+    for machine in (1, 2):
+        every, lines = {"GET /a": [], "POST /b": []}, []
+        for second, (phase, count, slow, skipped) in enumerate(plan):
+            values = [us // 100 * slow for us in latencies(count, machine * 10 + second)]
+            parts = {"GET /a": values[:count // 4 * 3], "POST /b": values[count // 4 * 3:]}
+            failed = 8 if phase == "spike" else 0
+            for name, part in parts.items():
+                every[name] += part
+            lines.append(interval(
+                machine, second, values, phase=phase, clients=20, loop="open", target=float(count + skipped), skipped=skipped,
+                response=histogram([us + 90 * slow * slow for us in values]), servers={"127.0.0.1:8080": count + failed},
+                failed=failed, failed_service=histogram([30000] * failed), reasons={"http 503": failed} if failed else {},
+                lag=histogram([80 + i for i in range(count)]), last=second == 4, in_flight=0,
+                operations={name: {"ok": len(part), "failed": failed if name == "POST /b" else 0, "service": histogram(part),
+                                   "response": histogram([us + 90 * slow * slow for us in part])} for name, part in parts.items()}))
+        lines[4]["stopped"] = "error_rate > 3% for 1s: 3.85%"
+        write(folder, f"machine_{machine}_timeline.jsonl", *lines)
+        right = every["GET /a"] + every["POST /b"]
+        record = client(machine, 1, ok=len(right), reasons={"http 503": 8})
+        record.update(driver="http", loop="open", test_duration_secs=5.0)
+        record["aggregated_stats"].update(
+            planned_requests=len(right) + 58, skipped_requests=50, server_distribution={"127.0.0.1:8080": len(right) + 8},
+            operations={name: {"ok": len(part), "failed": 8 if name == "POST /b" else 0, "service": histogram(part),
+                               "response": histogram([us + 130 for us in part])} for name, part in every.items()})
+        record["histograms"].update(service=histogram(right), response=histogram([us + 130 for us in right]))
+        write(folder, f"machine_{machine}_client_1.json", record)
+        write(folder, f"machine_{machine}_run.json", {
+            "schema": "ringstorm-run/1", "run_id": RUN, "machine_id": machine, "configuration": ["NUM_CLIENTS=1"]})
+
+
 def clones(folder, ok, process_of):
     """10,000 clients that measured the same, quickly written."""
     model = json.dumps(client(1, 1, ok=ok))
@@ -229,7 +263,7 @@ def many_processes(folder):
 
 
 SCENARIOS = [many, many_heavy, many_processes, good, killed, estimates, mixed, collected, two_runs, reasons, wrong, none_right, disagree, missing, busy,
-             open_loop]
+             open_loop, load]
 
 if __name__ == "__main__":
     {scenario.__name__: scenario for scenario in SCENARIOS}[sys.argv[1]](sys.argv[2])

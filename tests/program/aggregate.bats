@@ -294,7 +294,7 @@ machine() {
 @test "response time is shown apart where it is not service time" {
 	files open_loop
 	merge_all "$folder"
-	expect_text "Response time, from the moment that the plan said:"
+	expect_text "service time          response time" "Response time runs from the moment that the plan said."
 	[[ $output != *"Closed loop"* ]]
 }
 
@@ -327,4 +327,123 @@ machine() {
 	merge_all
 	expect_status 2
 	expect_text "name the files or folders to read"
+}
+
+# ---- phases, operations, thresholds, figures ----
+
+@test "phases, operations and both latencies become the report that is expected of them" {
+	files load
+	merge_all --output-dir "$reports" --thresholds "failure_rate < 5%" --thresholds "p99[sustained] < 100ms" \
+		--thresholds "service_p99[POST /b] < 5ms" --thresholds "skipped == 0" --thresholds "recover_time < 5s" "$folder"
+	expect_status 3
+	expect_golden load
+}
+
+@test "thresholds that are all met leave exit 0, and the table says so" {
+	files load
+	merge_all --thresholds "failure_rate < 5%" --thresholds "p99[GET /a] < 1s" --thresholds "requests == 976" "$folder"
+	expect_status 0
+	expect_text "VERDICT: PASSED" " met     p99[GET /a] < 1s " "(operation)" " met     requests == 976 "
+	[[ $output != *MISSED* ]]
+}
+
+@test "thresholds come from a conf file as well, and a flag takes their place" {
+	files load
+	printf 'THRESHOLDS=(\n\t"p99 < 1us" # never\n\t"skipped == 0"\n)\n' >"$BATS_TEST_TMPDIR/x.conf"
+	merge_all --conf "$BATS_TEST_TMPDIR/x.conf" "$folder"
+	expect_status 3
+	expect_text "2 of 2 thresholds were missed: p99 < 1us ("
+	merge_all --conf "$BATS_TEST_TMPDIR/x.conf" --thresholds "skipped == 100" "$folder"
+	expect_status 0
+}
+
+@test "what is not determined is missed, and says why" {
+	files good
+	merge_all --thresholds "recover_time < 5s" --thresholds "acked_lost == 0" --thresholds "p99[spike] < 1s" --thresholds "lag_p99 < 1s" "$folder"
+	expect_status 3
+	expect_text "4 of 4 thresholds were missed" "not determined: there were no faults" \
+		"not determined: no driver of this run checked what its target had acknowledged" \
+		"not determined: the run has no phase and no operation 'spike'" \
+		"not determined: no timeline tells of the schedule lag"
+}
+
+@test "a missed threshold gives way to a wrong answer, and not to a run without success" {
+	files wrong
+	merge_all --thresholds "p99 < 1us" "$folder"
+	expect_status 4
+	rm "$folder"/*
+	files none_right
+	merge_all --thresholds "failure_rate < 1%" "$folder"
+	expect_status 3
+	expect_text "Not one request succeeded."
+}
+
+@test "a threshold that nobody can read is a usage error before anything is read" {
+	for threshold in "p98x < 1s" "failure_rate < 1" "p99 < 1s for 5s" "p99"; do
+		merge_all --thresholds "$threshold" "$folder/there_is_no_such_folder"
+		expect_status 2
+		expect_text "$threshold"
+	done
+	merge_all --figures "p99 speed" "$folder/there_is_no_such_folder"
+	expect_status 2
+	expect_text "there is no metric 'speed'; there are failure_rate, throughput"
+}
+
+@test "--figures prints plain numbers on one line, and the exit code is as ever" {
+	files load
+	merge_all --figures "throughput p50 service_max p99[sustained]  failure_rate[POST /b] recover_time skipped" --thresholds "skipped == 0" "$folder"
+	expect_status 3
+	[[ $output == $'192\t2.993\t23.887\t7.911\t6.25\t-\t100' ]]
+}
+
+@test "--figures leaves the report's files as they are" {
+	files good
+	merge_all --figures requests --output-dir "$reports" "$folder"
+	expect_status 0
+	[[ $output == 1203 ]]
+	expect_golden good
+}
+
+@test "the estimates of CloudP2P's own files are figures, too" {
+	files estimates
+	merge_all --figures "p50 failure_rate" "$folder"
+	expect_status 0
+	[[ $output =~ ^[0-9.]+$'\t'2\.1739$ ]]
+}
+
+@test "the title is CloudP2P's only for its driver" {
+	files load
+	merge_all "$folder"
+	expect_text "ringstorm - Aggregated Metrics Report"
+	[[ $output != *CloudP2P* ]]
+}
+
+@test "talk among the lines on stdin is counted and passed over" {
+	files good
+	{
+		printf 'hello\nstress_client: warning\n'
+		cat "$folder"/*.jsonl "$folder"/*client*.json
+		printf 'bye\n'
+	} >"$BATS_TEST_TMPDIR/lines"
+	run timeout 60 "$BIN/aggregate" - <"$BATS_TEST_TMPDIR/lines"
+	expect_status 0
+	expect_text "aggregate: stdin: 3 lines are no JSON, line 1 the first; passed over" "1,200 latencies in, 1,200 out"
+	[[ $(grep --count "^aggregate:" <<<"$output") == 1 ]]
+}
+
+@test "of many broken lines a few are named and the others counted" {
+	files good
+	for _ in {1..20}; do printf '{"broken": 1\n'; done >>"$folder/machine_3_timeline.jsonl"
+	merge_all "$folder"
+	expect_status 6
+	expect_text "machine_3_timeline.jsonl:5: no whole JSON" "machine_3_timeline.jsonl: 15 more lines could not be used; left out (exit 6)" \
+		"20 records were left out"
+	[[ $(grep --count "^aggregate:" <<<"$output") == 6 ]]
+}
+
+@test "a client's load piped into aggregate makes a report" {
+	run timeout 60 bash -c '"$1/stress_client" --driver null --num-clients 8 --requests-per-client 200 --min-delay-ms 0 --max-delay-ms 1 \
+		--metrics-output - 2>&1 | "$1/aggregate" --thresholds "failure_rate == 0" -' _ "$BIN"
+	expect_status 0
+	expect_text "ringstorm - Aggregated" "driver null" "1,600 requests were planned: 1,600 answered right" " met     failure_rate == 0"
 }
