@@ -87,7 +87,8 @@ static bool is_overrun(const struct record_interval *interval)
 {
 	return interval->open_loop && busy_percent(interval) >= FULL_PERCENT &&
 	       interval->lag.count >= SAMPLES_MIN &&
-	       is_mostly_own(&interval->lag, &interval->stats.response, 50);
+	       is_mostly_own(&interval->lag, stats_response(&interval->stats),
+	           50);
 }
 
 static bool is_read_late(const struct record_interval *interval, double percent)

@@ -9,6 +9,9 @@
 #include <strings.h>
 #include <unistd.h>
 
+/* Intervals come at least once a minute. */
+#define STALE_MS (2 * 60 * 1000)
+
 static bool is_set(const char *name)
 {
 	const char *value = getenv(name);
@@ -44,6 +47,22 @@ static bool draws_in_place(const struct live_setup *setup)
 	       strcmp(term, "dumb") != 0;
 }
 
+/* The names alone of the phases that the setup names. */
+static void keep_phases(struct live *live, const struct live_setup *setup)
+{
+	live->phases = mem_new(setup->phase_count + 1, sizeof *live->phases);
+	for (size_t i = 0; i < setup->phase_count; i++)
+		live->phases[i] = mem_text_n(setup->phases[i],
+		    strcspn(setup->phases[i], " \t"));
+}
+
+static void free_phases(struct live *live)
+{
+	for (size_t i = 0; i < live->setup.phase_count; i++)
+		free(live->phases[i]);
+	free(live->phases);
+}
+
 struct live *live_new(const struct live_setup *setup)
 {
 	struct live *live = mem_new(1, sizeof(*live));
@@ -51,6 +70,7 @@ struct live *live_new(const struct live_setup *setup)
 	live->setup = *setup;
 	live->title = mem_text(setup->title);
 	live->setup.title = live->title;
+	keep_phases(live, setup);
 	live->newest = -1;
 	live->in_place = draws_in_place(setup);
 	live->utf8 = locale_is_utf8();
@@ -61,16 +81,24 @@ struct live *live_new(const struct live_setup *setup)
 	return live;
 }
 
+static void clear_slot(struct live_slot *slot)
+{
+	histogram_clear(&slot->service);
+	histogram_clear(&slot->response);
+}
+
 void live_free(struct live *live)
 {
 	if (live == NULL)
 		return;
 	for (size_t i = 0; i < LIVE_SLOTS; i++)
-		histogram_clear(&live->slots[i].service);
+		clear_slot(&live->slots[i]);
 	for (size_t i = 0; i < live->process_count; i++)
 		generator_clear(&live->processes[i].generator);
 	stats_clear(&live->total);
 	free(live->processes);
+	free(live->phase);
+	free_phases(live);
 	free(live->title);
 	free(live);
 }
@@ -129,7 +157,7 @@ static void add_to_slot(struct live *live,
 		return;
 	slot = &live->slots[index % LIVE_SLOTS];
 	if (slot->index != index) {
-		histogram_clear(&slot->service);
+		clear_slot(slot);
 		*slot = (struct live_slot){ .index = index,
 			.from_unix_ms = interval->from_unix_ms };
 	}
@@ -139,8 +167,34 @@ static void add_to_slot(struct live *live,
 		slot->from_unix_ms = interval->from_unix_ms;
 	if (end_unix_ms > slot->to_unix_ms)
 		slot->to_unix_ms = end_unix_ms;
+	if (end_unix_ms > live->end_unix_ms)
+		live->end_unix_ms = end_unix_ms;
 	slot->done += interval->stats.sent;
 	histogram_merge(&slot->service, &interval->stats.service);
+	histogram_merge(&slot->response, stats_response(&interval->stats));
+}
+
+/* A phase may come again under its name: the next one of it is meant. */
+static void enter_phase(struct live *live, const char *phase)
+{
+	size_t count = live->setup.phase_count, i = live->phase_index;
+	if (!phase || (live->phase && strcmp(live->phase, phase) == 0))
+		return;
+	free(live->phase);
+	live->phase = mem_text(phase);
+	while (i < count && strcmp(live->phases[i], phase) != 0)
+		i++;
+	live->phase_index = i;
+}
+
+static void look_at_threads(struct live_process *process,
+    const struct record_interval *interval)
+{
+	const struct record_generator *seen = &interval->generator;
+	process->threads = seen->threads ? seen->threads : 1;
+	process->cpu_percent = seen->threads ? 0 : interval->cpu_percent;
+	for (size_t i = 0; i < seen->threads; i++)
+		process->cpu_percent += seen->thread_cpu_percent[i];
 }
 
 void live_interval(struct live *live, const struct record_interval *interval)
@@ -149,10 +203,18 @@ void live_interval(struct live *live, const struct record_interval *interval)
 
 	process->in_flight = interval->in_flight;
 	/* The last line usually only says that all is written. */
-	if (!interval->last || interval->stats.sent > 0) {
-		process->lag_p99_us = interval->lag_p99_us;
-		process->cpu_percent = interval->cpu_percent;
+	bool tells = !interval->last || interval->stats.sent > 0;
+	if (tells)
 		add_to_slot(live, interval);
+	/* What ends with the run is short, and not how things are. */
+	if (tells && interval->length_ms * 2 >= live->period_ms) {
+		process->lag_p99_us = interval->lag_p99_us;
+		process->target = interval->has_target && interval->open_loop
+		                      ? interval->target
+		                      : 0;
+		live->open_loop = interval->open_loop;
+		look_at_threads(process, interval);
+		enter_phase(live, interval->phase);
 	}
 	generator_add(&process->generator, interval);
 	stats_merge(&live->total, &interval->stats);
@@ -160,7 +222,12 @@ void live_interval(struct live *live, const struct record_interval *interval)
 
 int64_t live_last(const struct live *live)
 {
-	return live->newest - (live->process_count > 1);
+	int64_t last = live->newest - (live->process_count > 1);
+	const struct live_slot *slot = live_slot_at(live, last);
+	if (slot && last > 0 &&
+	    (slot->to_unix_ms - slot->from_unix_ms) * 2 < live->period_ms)
+		last--;
+	return last;
 }
 
 double live_slot_rate(const struct live_slot *slot)
@@ -187,29 +254,50 @@ static double progress(const struct live *live, int64_t elapsed_ms)
 	return by_count > by_time ? by_count : by_time;
 }
 
+static void add_process(struct live_figures *figures,
+    const struct live_process *process)
+{
+	struct generator_judgement judgement =
+	    generator_judge(&process->generator);
+	if (judgement.verdict > figures->generator.verdict)
+		figures->generator = judgement;
+	figures->in_flight += process->in_flight;
+	figures->target += process->target;
+	figures->cpu_percent += process->cpu_percent;
+	figures->threads += process->threads;
+	if (process->lag_p99_us > figures->lag_p99_us)
+		figures->lag_p99_us = process->lag_p99_us;
+}
+
 struct live_figures live_figures(const struct live *live)
 {
 	int64_t start_ms = live->setup.start_unix_ms;
 	int64_t now_ms = clock_unix_ms();
 	struct live_figures figures = { 0 };
 
+	/* What is not followed as it goes is not still going on. */
+	if (live->newest >= 0 && now_ms > live->end_unix_ms + STALE_MS)
+		now_ms = live->end_unix_ms;
+
 	if (start_ms != 0 && now_ms > start_ms)
 		figures.elapsed_ms = now_ms - start_ms;
 	figures.share = progress(live, figures.elapsed_ms);
 	figures.last = live_slot_at(live, live_last(live));
-	for (size_t i = 0; i < live->process_count; i++) {
-		const struct live_process *process = &live->processes[i];
-
-		struct generator_judgement judgement =
-		    generator_judge(&process->generator);
-
-		if (i == 0 || judgement.verdict > figures.generator.verdict)
-			figures.generator = judgement;
-		figures.in_flight += process->in_flight;
-		if (process->lag_p99_us > figures.lag_p99_us)
-			figures.lag_p99_us = process->lag_p99_us;
-		if (process->cpu_percent > figures.cpu_percent)
-			figures.cpu_percent = process->cpu_percent;
-	}
+	for (size_t i = 0; i < live->process_count; i++)
+		add_process(&figures, &live->processes[i]);
+	if (figures.threads > 0)
+		figures.cpu_percent /= (double)figures.threads;
 	return figures;
+}
+
+const struct histogram *live_felt(const struct live *live)
+{
+	return live->open_loop ? stats_response(&live->total)
+	                       : &live->total.service;
+}
+
+const struct histogram *live_slot_felt(const struct live *live,
+    const struct live_slot *slot)
+{
+	return live->open_loop ? &slot->response : &slot->service;
 }

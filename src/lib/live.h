@@ -21,8 +21,11 @@ struct live_setup {
 	uint64_t threads;      /* of each; 0: one */
 	int64_t start_unix_ms; /* 0: with the first interval */
 	int64_t duration_ms;   /* of the whole run; 0: not known */
-	bool plain;            /* no colour (NO_COLOR is honoured as well) */
-	bool lines;            /* lines even on a terminal */
+	/* The phases in order: a name, and after a blank whatever follows. */
+	const char *const *phases;
+	size_t phase_count; /* 0: not known */
+	bool plain;         /* no colour (NO_COLOR is honoured as well) */
+	bool lines;         /* lines even on a terminal */
 };
 
 struct live;

@@ -16,13 +16,6 @@
 
 static const char *const blocks[] = { "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█" };
 
-static const char *ms_text(char *out, int64_t us)
-{
-	double ms = (double)us / 1000;
-
-	return unit_decimal(out, ms, ms < 10 ? 1 : 0);
-}
-
 static void add_bar(const struct live *live, struct buf *out, double share,
     int width, bool ground)
 {
@@ -36,40 +29,41 @@ static void add_bar(const struct live *live, struct buf *out, double share,
 	}
 }
 
-static double slot_p99(const struct live_slot *slot)
+static double slot_rate(const struct live *live, const struct live_slot *slot)
 {
-	if (slot == NULL)
-		return 0;
-	return (double)histogram_percentile(&slot->service, 99);
+	(void)live;
+	return live_slot_rate(slot);
+}
+
+static double slot_p99(const struct live *live, const struct live_slot *slot)
+{
+	return slot ? (double)histogram_percentile(live_slot_felt(live, slot),
+	                  99)
+	            : 0;
 }
 
 static void add_spark(const struct live *live, struct buf *out,
-    double (*value)(const struct live_slot *))
+    double (*value)(const struct live *live, const struct live_slot *slot))
 {
 	int64_t last = live_last(live);
-	double most = 0;
+	double values[SPARK], most = 0;
 
-	for (int64_t i = last - SPARK + 1; i <= last; i++) {
-		double v = value(live_slot_at(live, i));
+	for (int i = 0; i < SPARK; i++) {
+		int64_t index = last - SPARK + 1 + i;
 
-		most = v > most ? v : most;
+		values[i] = value(live, live_slot_at(live, index));
+		most = values[i] > most ? values[i] : most;
 	}
-	for (int64_t i = last - SPARK + 1; i <= last; i++) {
-		double v = value(live_slot_at(live, i));
-		int level = most > 0 ? (int)(v / most * 7 + 0.5) : 0;
+	for (int i = 0; i < SPARK; i++) {
+		int level = most > 0 ? (int)(values[i] / most * 7 + 0.5) : 0;
 
-		if (i < 0)
+		if (last - SPARK + 1 + i < 0)
 			(void)buf_add_text(out, " ");
 		else if (live->utf8)
 			(void)buf_add_text(out, blocks[level]);
 		else
 			(void)buf_add_format(out, "%d", level + 1);
 	}
-}
-
-static const char *generator(const struct live_figures *now)
-{
-	return generator_word(now->generator.verdict);
 }
 
 static void add_clock(struct buf *out, int64_t ms)
@@ -82,33 +76,65 @@ static void add_clock(struct buf *out, int64_t ms)
 	    seconds % 60);
 }
 
-static void add_head(const struct live *live, struct buf *out,
+static void add_phase(const struct live *live, struct buf *out)
+{
+	if (!live->phase)
+		return;
+	(void)buf_add_format(out, "phase %s", live->phase);
+	if (live->phase_index < live->setup.phase_count)
+		(void)buf_add_format(out, ", %zu of %zu", live->phase_index + 1,
+		    live->setup.phase_count);
+	(void)buf_add_text(out, "     ");
+}
+
+/* How long it has lasted, of what was said or of what can be expected. */
+static void add_time(const struct live *live, struct buf *out,
     const struct live_figures *now)
 {
-	(void)buf_add_format(out, "%-58s  ", live->title);
+	int64_t duration_ms = live->setup.duration_ms;
+
 	add_clock(out, now->elapsed_ms);
-	if (now->share > 0.01 && now->share < 1) {
+	if (duration_ms > 0) {
+		(void)buf_add_text(out, " of ");
+		add_clock(out, duration_ms);
+	} else if (now->share > 0.01 && now->share < 1) {
 		(void)buf_add_text(out, " of about ");
 		add_clock(out, (int64_t)((double)now->elapsed_ms / now->share));
 	}
+}
+
+static void add_head(const struct live *live, struct buf *out,
+    const struct live_figures *now, int columns)
+{
+	(void)buf_add_format(out, "%-*s   ", columns >= 110 ? 58 : 0,
+	    live->title);
+	add_phase(live, out);
+	add_time(live, out, now);
 	(void)buf_add_text(out, "\n");
 }
 
 static void add_requests(const struct live *live, struct buf *out,
     const struct live_figures *now)
 {
-	char done[UNIT_TEXT], planned[UNIT_TEXT], rate[UNIT_TEXT];
-	char in_flight[UNIT_TEXT];
+	char n[UNIT_TEXT];
 
 	(void)buf_add_format(out, "  requests    %s",
-	    unit_count(done, live->total.sent));
+	    unit_count(n, live->total.sent));
 	if (live->setup.planned > 0)
 		(void)buf_add_format(out, " of %s",
-		    unit_count(planned, live->setup.planned));
-	(void)buf_add_format(out, "   %s/s   %s in flight    ",
-	    unit_decimal(rate, live_slot_rate(now->last), 0),
-	    unit_count(in_flight, now->in_flight));
+		    unit_count(n, live->setup.planned));
+	(void)buf_add_format(out, "   %s/s",
+	    unit_decimal(n, live_slot_rate(now->last), 0));
+	if (now->target > 0)
+		(void)buf_add_format(out, " of %s/s",
+		    unit_decimal(n, now->target, 0));
+	(void)buf_add_format(out, "   %s in flight",
+	    unit_count(n, now->in_flight));
+	if (live->total.skipped > 0)
+		(void)buf_add_format(out, "   %s not sent",
+		    unit_count(n, live->total.skipped));
 	if (now->share >= 0) {
+		(void)buf_add_text(out, "    ");
 		add_bar(live, out, now->share, BAR, true);
 		(void)buf_add_format(out, "  %.0f %%", 100 * now->share);
 	}
@@ -142,27 +168,40 @@ static void add_failed(const struct live *live, struct buf *out)
 	(void)buf_add_text(out, "\n");
 }
 
-static void add_service(const struct live *live, struct buf *out,
-    const struct live_slot *last)
+static void add_latencies(struct buf *out, const char *name,
+    const struct histogram *all, const struct histogram *last)
 {
-	const struct histogram *all = &live->total.service;
 	char a[UNIT_TEXT], b[UNIT_TEXT], c[UNIT_TEXT];
 
-	if (all->count == 0) {
+	(void)buf_add_format(out, "  %-11s p50 %s ms   p99 %s ms   max %s ms",
+	    name, live_ms(a, histogram_percentile(all, 50)),
+	    live_ms(b, histogram_percentile(all, 99)),
+	    live_ms(c, histogram_max(all)));
+	if (last && last->count > 0)
+		(void)buf_add_format(out,
+		    "         last second p50 %s ms  p99 %s ms",
+		    live_ms(a, histogram_percentile(last, 50)),
+		    live_ms(b, histogram_percentile(last, 99)));
+	(void)buf_add_text(out, "\n");
+}
+
+static void add_times(const struct live *live, struct buf *out,
+    const struct live_slot *last)
+{
+	const struct stats *total = &live->total;
+
+	if (total->service.count == 0) {
 		(void)buf_add_text(out, "  service     no answer yet\n");
 		return;
 	}
-	(void)buf_add_format(out,
-	    "  service     p50 %s ms   p99 %s ms   max %s ms",
-	    ms_text(a, histogram_percentile(all, 50)),
-	    ms_text(b, histogram_percentile(all, 99)),
-	    ms_text(c, histogram_max(all)));
-	if (last != NULL && last->service.count > 0)
-		(void)buf_add_format(out,
-		    "         last second p50 %s ms  p99 %s ms",
-		    ms_text(a, histogram_percentile(&last->service, 50)),
-		    ms_text(b, histogram_percentile(&last->service, 99)));
-	(void)buf_add_text(out, "\n");
+	add_latencies(out, "service", &total->service,
+	    last ? &last->service : NULL);
+	if (live->open_loop)
+		add_latencies(out, "response", stats_response(total),
+		    last ? &last->response : NULL);
+	else
+		(void)buf_add_text(out,
+		    "  response    the same (closed loop)\n");
 }
 
 static void add_sparks(const struct live *live, struct buf *out,
@@ -171,13 +210,13 @@ static void add_sparks(const struct live *live, struct buf *out,
 	char text[UNIT_TEXT];
 
 	(void)buf_add_text(out, "  rate        ");
-	add_spark(live, out, live_slot_rate);
+	add_spark(live, out, slot_rate);
 	(void)buf_add_format(out, "   %s/s\n",
 	    unit_decimal(text, live_slot_rate(last), 0));
 	(void)buf_add_text(out, "  p99         ");
 	add_spark(live, out, slot_p99);
 	(void)buf_add_format(out, "   %s ms\n",
-	    ms_text(text, (int64_t)slot_p99(last)));
+	    live_ms(text, (int64_t)slot_p99(live, last)));
 }
 
 static void add_servers(const struct live *live, struct buf *out)
@@ -201,13 +240,23 @@ static void add_servers(const struct live *live, struct buf *out)
 static void add_generator(const struct live *live, struct buf *out,
     const struct live_figures *now)
 {
+	static const char *const colours[] = {
+		[GENERATOR_UNKNOWN] = "",
+		[GENERATOR_OK] = "",
+		[GENERATOR_SUSPECT] = "\033[33m",
+		[GENERATOR_INVALID] = "\033[31m",
+	};
+	const struct generator_judgement *generator = &now->generator;
+	char lag[UNIT_TEXT];
+	const char *colour = live->colour ? colours[generator->verdict] : "";
+
 	(void)buf_add_format(out,
-	    "  generator   %s   cpu %.0f %%%s   lag p99 %.1f ms\n",
-	    generator(now), now->cpu_percent,
-	    live->setup.threads * live->process_count > 1
-	        ? " of a core (busiest thread)"
-	        : " of a core",
-	    (double)now->lag_p99_us / 1000);
+	    "%s  generator   %s%s   cpu %.0f %% of %zu core%s   "
+	    "lag p99 %s ms%s%s\n",
+	    colour, generator_word(generator->verdict), *colour ? "\033[m" : "",
+	    now->cpu_percent, now->threads, now->threads == 1 ? "" : "s",
+	    live_ms(lag, now->lag_p99_us), *generator->why ? "   " : "",
+	    generator->why);
 }
 
 /* Bytes of a line that fill at most that many columns. */
@@ -265,40 +314,16 @@ static void draw_in_place(struct live *live)
 	struct live_figures now = live_figures(live);
 	struct buf text = { 0 };
 
-	add_head(live, &text, &now);
+	add_head(live, &text, &now, terminal_columns(live->setup.to));
 	add_requests(live, &text, &now);
 	add_failed(live, &text);
-	add_service(live, &text, now.last);
+	add_times(live, &text, now.last);
 	if (live->newest > 0)
 		add_sparks(live, &text, now.last);
 	add_servers(live, &text);
 	add_generator(live, &text, &now);
 	show(live, &text);
 	buf_release(&text);
-}
-
-static void write_line(struct live *live)
-{
-	struct live_figures now = live_figures(live);
-	const struct histogram *all = &live->total.service;
-	char stamp[CLOCK_STAMP], done[UNIT_TEXT], planned[UNIT_TEXT];
-	char rate[UNIT_TEXT], flying[UNIT_TEXT], failed[UNIT_TEXT];
-	char p50[UNIT_TEXT], p99[UNIT_TEXT];
-
-	clock_stamp(stamp, clock_unix_ms());
-	(void)fprintf(live->setup.to,
-	    "%s  %s%s%s  %s/s  %s in flight  %s failed  p50 %s ms  "
-	    "p99 %s ms  generator %s\n",
-	    stamp + 11, unit_count(done, live->total.sent),
-	    live->setup.planned > 0 ? " of " : "",
-	    live->setup.planned > 0 ? unit_count(planned, live->setup.planned)
-	                            : "",
-	    unit_decimal(rate, live_slot_rate(now.last), 0),
-	    unit_count(flying, now.in_flight),
-	    unit_count(failed, live->total.failed),
-	    ms_text(p50, histogram_percentile(all, 50)),
-	    ms_text(p99, histogram_percentile(all, 99)), generator(&now));
-	(void)fflush(live->setup.to);
 }
 
 void live_draw(struct live *live)
@@ -308,7 +333,7 @@ void live_draw(struct live *live)
 	if (live->in_place) {
 		draw_in_place(live);
 	} else if (now_ns - live->line_ns >= LINE_PERIOD_NS) {
-		write_line(live);
+		live_write_line(live);
 		live->line_ns = now_ns;
 	}
 }
@@ -316,6 +341,6 @@ void live_draw(struct live *live)
 void live_below(struct live *live)
 {
 	if (!live->in_place)
-		write_line(live);
+		live_write_line(live);
 	live->lines_drawn = 0;
 }

@@ -16,6 +16,7 @@
 struct settings {
 	uint64_t processes, planned;
 	int64_t duration_ns;
+	struct text_list phases;
 	char *title;
 	bool no_color, lines;
 };
@@ -34,6 +35,9 @@ static const struct option rows[] = {
 	    .help = "requests of the whole run, for the bar"),
 	ROW("duration", OPTION_TIME, duration_ns, .from = "1ms", .to = "720h",
 	    .help = "of the whole run, for the bar"),
+	ROW("phases", OPTION_ITEMS, phases, .words = "'NAME ...'",
+	    .help = "a phase of the run, in order; what follows its name is "
+	            "for others"),
 	ROW("title", OPTION_TEXT, title, .fallback = "stress test",
 	    .words = "TEXT", .help = "first words of the display"),
 	ROW("lines", OPTION_FLAG, lines,
@@ -85,6 +89,8 @@ static int run(const struct settings *settings, const char *path)
 		.title = settings->title,
 		.planned = settings->planned,
 		.duration_ms = settings->duration_ns / NS_PER_MS,
+		.phases = (const char *const *)settings->phases.items,
+		.phase_count = settings->phases.count,
 		.plain = settings->no_color,
 		.lines = settings->lines,
 	};

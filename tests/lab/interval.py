@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""interval.py PROCESS SECOND OK FAILED [last]: one line of a timeline, in which
-every request took 1 ms. The histogram is made here, from its specification
+"""interval.py PROCESS SECOND OK FAILED [last] [NAME=JSON...]: one line of a
+timeline, in which every request took 1 ms; a NAME=JSON adds or replaces a field. The histogram is made here, from its specification
 (HdrHistogram V2, compressed), so that it is not our encoder that is believed."""
 import base64
 import json
@@ -28,7 +28,7 @@ def histogram(count):
 
 def main():
     process, second, ok, failed = map(int, sys.argv[1:5])
-    print(json.dumps({
+    fields = {
         "schema": "ringstorm-interval/1", "run_id": "r", "machine_id": 1, "process": process,
         "from_unix_ms": 1700000000000 + second * 1000, "length_ms": 1000, "phase": "sustained",
         "clients": 5, "in_flight": 3, "started": ok + failed, "ok": ok, "failed": failed, "skipped": 0,
@@ -36,7 +36,12 @@ def main():
         "operations": {"task": {"ok": ok, "failed": failed}},
         "reasons": {"connection refused": failed} if failed else {},
         "service": histogram(ok), "response": histogram(ok), "failed_service": histogram(failed),
-        "lag_p99_us": 100, "cpu_percent": 40, "last": sys.argv[5:] == ["last"]}))
+        "lag_p99_us": 100, "cpu_percent": 40, "last": sys.argv[5:6] == ["last"]}
+    for change in sys.argv[5:]:
+        if "=" in change:
+            name, value = change.split("=", 1)
+            fields[name] = json.loads(value)
+    print(json.dumps(fields))
 
 
 main()

@@ -9,7 +9,8 @@ setup() {
 	export LANG=C.UTF-8 TERM=xterm
 }
 
-# interval PROCESS SECOND OK FAILED [last]: appends a line to the timeline.
+# interval PROCESS SECOND OK FAILED [last] [NAME=JSON...]: appends a line to the
+# timeline.
 interval() {
 	python3 "$PROJECT/tests/lab/interval.py" "$@" >>"$timeline"
 }
@@ -132,4 +133,63 @@ on_terminal() {
 	run "$BIN/live_view" "$timeline"
 	expect_status 0
 	expect_text " 40/s "
+}
+
+@test "the phase is told, and how many there are" {
+	interval 0 0 10 0 'phase="rise"'
+	interval 0 1 10 0 'phase="hold"'
+	interval 0 2 0 0 last 'phase="hold"'
+	on_terminal "$BIN/live_view" --phases "'rise 10s 10%..100%'" --phases hold --phases fall --duration 90s "$timeline"
+	expect_status 0
+	expect_text "phase hold, 2 of 3" " of 01:30"
+	run "$BIN/live_view" "$timeline"
+	expect_text "  hold  generator OK"
+}
+
+@test "a phase that comes again is counted on" {
+	interval 0 0 10 0 'phase="low"'
+	interval 0 1 10 0 'phase="high"'
+	interval 0 2 10 0 last 'phase="low"'
+	on_terminal "$BIN/live_view" --phases low --phases high --phases low "$timeline"
+	expect_text "phase low, 3 of 3"
+}
+
+@test "an open loop shows its target, what was not sent, and both latencies" {
+	local open=('loop="open"' target=60)
+	interval 0 0 50 0 "${open[@]}" skipped=7
+	interval 0 1 50 0 "${open[@]}"
+	interval 0 2 0 0 last "${open[@]}"
+	on_terminal "$BIN/live_view" "$timeline"
+	expect_status 0
+	expect_text "50/s of 60/s" "7 not sent" "service     p50 1.0 ms" "response    p50 1.0 ms"
+	run "$BIN/live_view" "$timeline"
+	expect_text "50/s of 60/s" "7 not sent"
+}
+
+@test "a closed loop says once that both latencies are the same" {
+	interval 0 0 50 0 last
+	on_terminal "$BIN/live_view" "$timeline"
+	expect_text "response    the same (closed loop)"
+	[[ $output != *"/s of "* && $output != *"not sent"* ]]
+}
+
+@test "a generator that does not keep up is named with its reason" {
+	local second
+	for second in 0 1 2; do
+		interval 0 "$second" 50 0 'cpu_percent=97' "generator={\"thread_cpu_percent\": [97, 3], \"busy_percent\": 99}"
+	done
+	interval 0 3 0 0 last
+	on_terminal "$BIN/live_view" "$timeline"
+	expect_text "SUSPECT" "cpu 50 % of 2 cores" "core full 75 % of the time" $'\033[33m'
+	run "$BIN/live_view" "$timeline"
+	expect_text "generator SUSPECT (core full 75 % of the time)"
+}
+
+@test "the end of a run that lasts a moment is not taken for its rate" {
+	interval 0 0 50 0
+	interval 0 1 50 0
+	interval 0 2 1 0 length_ms=40
+	interval 0 3 0 0 last length_ms=0
+	run "$BIN/live_view" "$timeline"
+	expect_text "101  50/s"
 }
