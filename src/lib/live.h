@@ -18,7 +18,6 @@ struct live_setup {
 	const char *title;     /* "stress_client  cloudp2p  3 servers" */
 	uint64_t planned;      /* requests of all processes; 0: not known */
 	uint64_t processes;    /* that send intervals; 0: one */
-	uint64_t threads;      /* of each; 0: one */
 	int64_t start_unix_ms; /* 0: with the first interval */
 	int64_t duration_ms;   /* of the whole run; 0: not known */
 	/* The phases in order: a name, and after a blank whatever follows. */

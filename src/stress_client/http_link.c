@@ -111,7 +111,8 @@ ssize_t http_link_receive(struct http_link *link, void *to, size_t size,
 	for (;;) {
 		if (watch_wait(&link->conn.watch, EPOLLIN, deadline_ns) < 0)
 			return -1;
-		ssize_t got = recv(link->conn.watch.fd, to, size, flags);
+		ssize_t got = stamp_receive(&link->conn.stamp,
+		    link->conn.watch.fd, to, size, flags);
 		if (got >= 0) {
 			link->conn.bytes_received += (uint64_t)got;
 			return got;

@@ -207,7 +207,8 @@ static struct live *new_display(const struct plan *plan)
 		.duration_ms = plan->load.length_ns == CLOCK_NEVER
 		                   ? 0
 		                   : plan->load.length_ns / NS_PER_MS,
-		.threads = plan->threads,
+		.phases = (const char *const *)plan->load.names,
+		.phase_count = plan->load.name_count,
 		.plain = settings->no_color,
 	};
 	if (settings->quiet || !settings->progress)
