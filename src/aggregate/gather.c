@@ -8,7 +8,6 @@
 
 #include <errno.h>
 #include <jansson.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,6 +19,7 @@
 #define CLIENTS_MAX   1e6
 #define PROCESSES_MAX 1e5
 #define REQUESTS_MAX  1e12
+#define MACHINES_MAX  1e6
 
 static void leave_out(struct merge *merge, const char *path, const char *why)
 {
@@ -184,6 +184,28 @@ static uint64_t configured(const json_t *configuration, const char *key,
 	return 0;
 }
 
+/* Whether a row is there and has a value. */
+static bool is_configured(const json_t *configuration, const char *key)
+{
+	size_t length = strlen(key);
+	for (size_t i = 0; i < json_array_size(configuration); i++) {
+		const char *row =
+		    json_string_value(json_array_get(configuration, i));
+		if (row && strncmp(row, key, length) == 0)
+			return strcmp(row + length, "''") != 0 &&
+			       strcmp(row + length, "( )") != 0;
+	}
+	return false;
+}
+
+/* Of so many of all machines, those of one: dealt out like cards. */
+static uint64_t share_of(uint64_t machine_id, uint64_t machines, uint64_t all)
+{
+	if (machines < 2)
+		return all;
+	return all >= machine_id ? (all - machine_id) / machines + 1 : 0;
+}
+
 static void take_description(struct merge *merge, const char *path,
     const json_t *root)
 {
@@ -196,17 +218,24 @@ static void take_description(struct merge *merge, const char *path,
 		    "is no description of a run (schema ringstorm-run/1)");
 		return;
 	}
+	/* With a rate there are as many clients as it takes, and with phases as
+	 * many as they say. */
+	if (is_configured(rows, "RATE=") || is_configured(rows, "PHASES="))
+		return;
+	uint64_t machines =
+	    configured(rows, "MACHINES=", UNIT_NONE, MACHINES_MAX);
+	uint64_t clients =
+	    configured(rows, "NUM_CLIENTS=", UNIT_NONE, CLIENTS_MAX);
 	struct description said = {
 		.machine_id = (uint64_t)id,
-		.clients =
-		    configured(rows, "NUM_CLIENTS=", UNIT_NONE, CLIENTS_MAX),
+		.clients = share_of((uint64_t)id, machines, clients),
 		.processes =
 		    configured(rows, "PROCESSES=", UNIT_NONE, PROCESSES_MAX),
 	};
 	if (said.processes == 0)
 		said.processes = 1;
 	/* A run that ends by the clock has no number of requests. */
-	if (configured(rows, "DURATION=", UNIT_SECONDS, HUGE_VAL) == 0)
+	if (!is_configured(rows, "DURATION="))
 		said.requests =
 		    said.clients * configured(rows,
 		                       "REQUESTS_PER_CLIENT=", UNIT_NONE,

@@ -8,7 +8,7 @@
 #define NAMES                                                                  \
 	"failure_rate, throughput, requests, successful, failed, retries, "    \
 	"skipped, wrong_answers, unaccounted, recover_time, acked_lost, "      \
-	"min, avg, max, p50 ... p99.9, and latencies also with "             \
+	"min, avg, max, p50 ... p99.9, and latencies also with "               \
 	"service_, response_ or lag_ before them"
 
 static const struct name {

@@ -41,18 +41,23 @@ static void describe(const struct run *run, struct record_interval *interval,
 {
 	const struct plan *plan = run->plan;
 	int64_t from_ms = since_start_ms(run, run->from_ns);
-	int64_t middle_ns = run->from_ns + (now_ns - run->from_ns) / 2;
+	int64_t middle_ns =
+	    run->from_ns + (now_ns - run->from_ns) / 2 - plan->start_ns;
+	/* An interval that ends with its phase, or a little later, has that
+	 * one's target and not the next one's. */
+	int64_t end_ns = now_ns - plan->start_ns;
+	int64_t phase_end_ns = phases_next(&plan->load, middle_ns);
 	interval->run_id = plan->run_id;
 	interval->machine_id = plan->settings->machine_id;
 	interval->process = plan->settings->process;
 	interval->open_loop = plan->open_loop;
 	interval->from_unix_ms = plan->start_unix_ms + from_ms;
 	interval->length_ms = since_start_ms(run, now_ns) - from_ms;
-	interval->phase =
-	    mem_text(phases_name(&plan->load, middle_ns - plan->start_ns));
+	interval->phase = mem_text(phases_name(&plan->load, middle_ns));
 	interval->has_target =
 	    plan->open_loop || plan->settings->phases.count > 0;
-	interval->target = plan_target(plan, now_ns - plan->start_ns);
+	interval->target = plan_target(plan,
+	    end_ns < phase_end_ns ? end_ns : phase_end_ns - 1);
 	interval->clients = clients_active(run);
 	interval->generator.unjudged =
 	    plan->settings->generator_check == GENERATOR_CHECK_OFF;

@@ -447,3 +447,21 @@ machine() {
 	expect_status 0
 	expect_text "ringstorm - Aggregated" "driver null" "1,600 requests were planned: 1,600 answered right" " met     failure_rate == 0"
 }
+
+@test "clients are missed only where the configuration says how many there are" {
+	files load
+	merge_all "$folder"
+	expect_status 0
+	for rows in '"NUM_CLIENTS=9", "RATE=500"' '"NUM_CLIENTS=9", "PHASES=( '"'a 1s 100%'"' )"' '"NUM_CLIENTS=2", "MACHINES=2", "RATE='"''"'"'; do
+		for machine in 1 2; do
+			jq --null-input "{schema: \"ringstorm-run/1\", run_id: \"2025-10-31T10:00:00Z-7f3a\", machine_id: $machine,
+				configuration: [$rows]}" >"$folder/machine_${machine}_run.json"
+		done
+		merge_all "$folder"
+		expect_status 0
+	done
+	sed --in-place 's/NUM_CLIENTS=2/NUM_CLIENTS=4/' "$folder"/*_run.json
+	merge_all "$folder"
+	expect_status 6
+	expect_text "Machine 1: the file of client 2 is missing." "Machine 2: the file of client 2 is missing."
+}

@@ -15,7 +15,7 @@
 #define METRICS                                                                \
 	"there are failure_rate, throughput, requests, successful, failed, "   \
 	"retries, skipped, wrong_answers, unaccounted, recover_time, "         \
-	"acked_lost, min, avg, max, p50 ... p99.9, and latencies also with " \
+	"acked_lost, min, avg, max, p50 ... p99.9, and latencies also with "   \
 	"service_, response_ or lag_ before them"
 #define NONE(text) "'" text "' is no condition such as 'p99 < 200ms': "
 
