@@ -95,6 +95,9 @@ int http_check_url(const char *url, struct err *err);
  * when it has no host. To be freed. */
 char *http_url_authority(const char *url);
 
+/* Its path; NULL when it is no URL. To be freed. */
+char *http_url_path(const char *url);
+
 /* Whether its protocol is HTTP, over TLS or not. */
 bool http_url_is_http(const char *url);
 

@@ -54,6 +54,18 @@ char *http_url_authority(const char *url)
 	return authority;
 }
 
+char *http_url_path(const char *url)
+{
+	CURLU *parts = curl_url();
+	char *path = NULL, *copy = NULL;
+	if (!curl_url_set(parts, CURLUPART_URL, url, 0) &&
+	    !curl_url_get(parts, CURLUPART_PATH, &path, 0))
+		copy = mem_text(path);
+	curl_free(path);
+	curl_url_cleanup(parts);
+	return copy;
+}
+
 bool http_url_is_http(const char *url)
 {
 	return strncasecmp(url, "http://", 7) == 0 ||

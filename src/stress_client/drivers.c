@@ -7,11 +7,13 @@
 #include <string.h>
 #include <strings.h>
 
-extern const struct driver driver_cloudp2p, driver_http, driver_null;
+extern const struct driver driver_cloudp2p, driver_curl, driver_http,
+    driver_null;
 
 const struct driver *const drivers[] = {
 	&driver_cloudp2p,
 	&driver_http,
+	&driver_curl,
 	&driver_null,
 };
 const size_t driver_count = sizeof(drivers) / sizeof(*drivers);

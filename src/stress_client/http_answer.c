@@ -42,6 +42,14 @@ static int refuse(struct http_answer *answer, const char *words)
 	return -1;
 }
 
+static int cut_short(struct http_answer *answer, const char *words)
+{
+	struct request *request = answer->request;
+	answer->error = ENODATA;
+	snprintf(request->detail, sizeof request->detail, "%s", words);
+	return -1;
+}
+
 static bool drops_bodies(const struct http_answer *answer)
 {
 	return !answer->http->judge.needs_body;
@@ -116,7 +124,7 @@ static int read_head(struct http_answer *answer, struct http1_head *head,
 			goto no_memory;
 		ssize_t got = receive(answer, room, HEAD_STEP, 0);
 		if (got == 0)
-			return refuse(answer, "closed within the head");
+			return cut_short(answer, "closed within the head");
 		if (got < 0)
 			return -1;
 		kept->length += (size_t)got;
@@ -166,6 +174,8 @@ static int read_body(struct http_answer *answer, const struct http1_head *head,
 			return -1;
 		if (got == 0)
 			progress = http1_body_close(&body);
+		if (got == 0 && progress == HTTP1_BAD)
+			return cut_short(answer, body.error);
 		if (bytes->left == 0)
 			continue;
 		size_t count = bytes->left;
@@ -236,11 +246,6 @@ static void settle(const struct http_answer *answer, struct http_known *known)
 	http_known_add(&answer->target->known, known);
 }
 
-static bool is_redirect(unsigned status)
-{
-	return status >= 300 && status < 400 && status != 304;
-}
-
 static void judge(struct http_answer *answer, struct http_hearing *hearing)
 {
 	struct request *request = answer->request;
@@ -248,7 +253,7 @@ static void judge(struct http_answer *answer, struct http_hearing *hearing)
 	answer->body_length = hearing->length;
 	request->outcome.reason = http_hearing_end(hearing, answer->status,
 	    request->detail, sizeof request->detail);
-	if (!request->outcome.reason && is_redirect(answer->status))
+	if (!request->outcome.reason && http_judge_redirects(answer->status))
 		request->outcome.operation = answer->target->redirected;
 }
 

@@ -15,13 +15,13 @@ struct check {
 	size_t wrong;
 };
 
-static void print(const struct http_target *target,
-    const struct request *request, unsigned status, int64_t took_ns)
+void http_check_print(const char *url, const struct request *request,
+    unsigned status, int64_t took_ns)
 {
 	const struct outcome *outcome = &request->outcome;
 	char duration[UNIT_TEXT], bytes[UNIT_TEXT];
 
-	printf("%s  ", target->url);
+	printf("%s  ", url);
 	if (status)
 		printf("status %u, %s in %s from %s: ", status,
 		    unit_bytes(bytes, outcome->bytes_received),
@@ -45,7 +45,8 @@ static void ask_all(void *arg)
 		unsigned status = http_exchange(http, client, target,
 		    check->scratch, &request);
 		check->wrong += request.outcome.reason != NULL;
-		print(target, &request, status, clock_now_ns() - begin_ns);
+		http_check_print(target->url, &request, status,
+		    clock_now_ns() - begin_ns);
 	}
 	http_client_free(client, http);
 }

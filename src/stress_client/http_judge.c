@@ -117,6 +117,11 @@ void http_judge_release(struct http_judge *judge)
 	judge->borders = NULL;
 }
 
+bool http_judge_redirects(unsigned status)
+{
+	return status >= 300 && status < 400 && status != 304;
+}
+
 int http_hearing_begin(struct http_hearing *hearing,
     const struct http_judge *judge)
 {

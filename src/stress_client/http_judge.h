@@ -30,6 +30,9 @@ int http_judge_init(struct http_judge *judge,
     const struct http_settings *settings, struct err *err);
 void http_judge_release(struct http_judge *judge);
 
+/* Whether the status sends elsewhere; nobody goes there. */
+bool http_judge_redirects(unsigned status);
+
 /* One answer that is being looked at. */
 struct http_hearing {
 	const struct http_judge *judge;

@@ -9,9 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What of a path is part of an operation's name. */
-#define PATH_SHOWN 48
-
 /* A name may stand for several addresses; the load goes to one of them. */
 static void tell_of_others(const struct http1_url *url,
     const struct address *address)
@@ -51,16 +48,6 @@ static int find_origin(struct http_load *http, const struct http1_url *url,
 	return 0;
 }
 
-/* The query is left out: it would make too many names. */
-static char *name_operation(const struct http_load *http,
-    const struct http1_url *url)
-{
-	size_t path = strcspn(url->target, "?");
-	const char *more = path > PATH_SHOWN ? "..." : "";
-	return mem_format("%s %.*s%s", http_settings_method(http->settings),
-	    (int)(path > PATH_SHOWN ? PATH_SHOWN : path), url->target, more);
-}
-
 static int make_target(struct http_load *http, struct http_target *target,
     const struct http1_url *url, struct err *err)
 {
@@ -79,7 +66,7 @@ static int make_target(struct http_load *http, struct http_target *target,
 		    "%s: the driver http speaks http:// only; without "
 		    "--driver the right one is chosen",
 		    target->url);
-	target->operation = name_operation(http, url);
+	target->operation = http_settings_operation(settings, url->target);
 	target->redirected = mem_format("%s redirected", target->operation);
 	if (find_origin(http, url, &target->origin, err) < 0)
 		return -1;

@@ -75,4 +75,9 @@ int http_settings_body(const struct http_settings *settings, struct buf *body,
 /* The method that follows from the settings. */
 const char *http_settings_method(const struct http_settings *settings);
 
+/* The name under which requests for a target ("/path?query") are counted. To be
+ * freed. */
+char *http_settings_operation(const struct http_settings *settings,
+    const char *target);
+
 #endif
