@@ -98,6 +98,12 @@ static int take_line(struct gathered *gathered, const struct lines *lines,
     const struct machine_clock *clock, struct err *why, struct err *err)
 {
 	struct record record;
+	const struct machine_clock *its =
+	    clock && clock->known ? clock : &gathered->usual_clock;
+	int sample = samples_take(&gathered->samples, lines->text,
+	    lines->length, its->offset_ms, why);
+	if (sample <= 0)
+		return sample < 0;
 	if (record_read(&record, lines->text, lines->length, why) < 0)
 		return 1;
 	if (record.kind == RECORD_OTHER)
@@ -153,12 +159,11 @@ static int read_stream(struct gathered *gathered, const char *path,
 	return result;
 }
 
-static int read_timeline(struct gathered *gathered, const char *path,
+static int read_on_its_clock(struct gathered *gathered, const char *path,
     struct err *err)
 {
 	struct machine_clock clock;
 	struct err why;
-	gathered->merge.timeline_files++;
 	if (machine_clock_read(&clock, path, &why) != 0) {
 		err_warn("%s; left out (exit %d)", why.text, EXIT_PARTIAL);
 		gathered->merge.left_out++;
@@ -271,7 +276,10 @@ static int read_source(struct gathered *gathered, const struct source *source,
 		read_description(&gathered->merge, source->path);
 		return 0;
 	case SOURCE_TIMELINE:
-		return read_timeline(gathered, source->path, err);
+		gathered->merge.timeline_files++;
+		return read_on_its_clock(gathered, source->path, err);
+	case SOURCE_SAMPLES:
+		return read_on_its_clock(gathered, source->path, err);
 	case SOURCE_FAULTS:
 	case SOURCE_STREAM:
 		return read_stream(gathered, source->path, NULL, err);
@@ -310,6 +318,7 @@ int gather(struct gathered *gathered, const struct sources *sources,
 		result = read_source(gathered, &sources->items[i], err);
 	if (result == 0)
 		finish_faults(gathered);
+	samples_finish(&gathered->samples);
 	return result;
 }
 
@@ -343,7 +352,7 @@ enum exit_code gather_paths(struct gathered *gathered, char **paths,
 		return EXIT_CANNOT;
 	if (runs_check(runs, err) < 0)
 		return EXIT_USAGE;
-	if (gathered->merge.process_count)
+	if (gathered->merge.process_count || gathered->samples.count)
 		return EXIT_PASSED;
 	err_set(err,
 	    "no metric files%s%s in what was named; were the clients started, "
@@ -357,4 +366,5 @@ void gathered_release(struct gathered *gathered)
 	merge_release(&gathered->merge);
 	faults_release(&gathered->faults);
 	series_release(&gathered->series);
+	samples_release(&gathered->samples);
 }

@@ -4,12 +4,14 @@
 
 #include "aggregate/faults.h"
 #include "aggregate/merge.h"
+#include "aggregate/samples.h"
 #include "aggregate/series.h"
 #include "aggregate/sources.h"
 
 struct gathered {
 	struct merge merge;
 	struct faults faults;
+	struct samples samples;
 	struct series series; /* filled only where there are faults */
 	/* Of machines without a clock.json. */
 	struct machine_clock usual_clock;

@@ -2,6 +2,7 @@
 #include "aggregate/figures.h"
 #include "aggregate/gather.h"
 #include "aggregate/report.h"
+#include "aggregate/report_samples.h"
 #include "aggregate/settings.h"
 #include "aggregate/thresholds.h"
 #include "lib/options.h"
@@ -30,6 +31,10 @@ static void judge_all(struct verdict *verdict, struct wanted *wanted,
 static int conclude(struct gathered *gathered, const struct settings *settings,
     struct wanted *wanted)
 {
+	if (gathered->merge.process_count == 0) {
+		samples_text(&gathered->samples, true, stdout);
+		return gathered->merge.left_out ? EXIT_PARTIAL : EXIT_PASSED;
+	}
 	struct impact_settings how = settings_impact(settings);
 	struct impact impact;
 	struct verdict verdict;
@@ -41,6 +46,7 @@ static int conclude(struct gathered *gathered, const struct settings *settings,
 		.verdict = &verdict,
 		.impact = &impact,
 		.thresholds = &wanted->thresholds,
+		.samples = &gathered->samples,
 		.all_faults = settings->faults == FAULTS_ALL,
 		.utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0,
 	};

@@ -10,12 +10,14 @@
 #include <stdio.h>
 
 struct figures;
+struct samples;
 struct thresholds;
 
 struct report {
 	const struct merge *merge;
 	const struct verdict *verdict;
 	const struct impact *impact;
+	const struct samples *samples;
 	const struct thresholds *thresholds; /* after thresholds_judge */
 	bool all_faults; /* service times of all of them, not of the worst */
 	bool utf8;       /* bars as blocks, or as '#' */

@@ -1,6 +1,7 @@
 #include "aggregate/report_faults.h"
 #include "aggregate/report_machines.h"
 #include "aggregate/report_parts.h"
+#include "aggregate/report_samples.h"
 #include "aggregate/report_thresholds.h"
 #include "aggregate/report_values.h"
 
@@ -98,6 +99,7 @@ void report_json(const struct report *report, FILE *to)
 	put(root, "merge", proof(merge));
 	put(root, "thresholds", thresholds_json(report));
 	put(root, "anomalies", json_array());
+	put(root, "samples", samples_json(report->samples));
 	put(root, "verdict", verdict(report->verdict));
 	/* A dozen digits: what was rounded to two decimals prints as such. */
 	json_dumpf(root, to, JSON_INDENT(2) | JSON_REAL_PRECISION(12));

@@ -2,6 +2,7 @@
 #include "aggregate/report_guide.h"
 #include "aggregate/report_machines.h"
 #include "aggregate/report_parts.h"
+#include "aggregate/report_samples.h"
 #include "aggregate/report_thresholds.h"
 
 #include "lib/unit.h"
@@ -180,6 +181,11 @@ static void write_trust(const struct report *report, FILE *to)
 	write_completeness(report, to);
 }
 
+static void write_samples(const struct report *report, FILE *to)
+{
+	samples_text(report->samples, false, to);
+}
+
 static void write_end(const struct report *report, FILE *to)
 {
 	(void)report;
@@ -203,6 +209,7 @@ void report_text(const struct report *report, FILE *to)
 		guide_failures,
 		thresholds_text,
 		machines_text,
+		write_samples,
 		write_trust,
 		write_end,
 	};

@@ -23,6 +23,8 @@ static const struct pattern {
 	{ "*fault*.jsonl", true, SOURCE_FAULTS },
 	{ "clock.json", false, SOURCE_STREAM }, /* machine_clock.h */
 	{ "*timeline.jsonl", true, SOURCE_TIMELINE },
+	{ "host_*.jsonl", true, SOURCE_SAMPLES },
+	{ "probe_*.jsonl", true, SOURCE_SAMPLES },
 	{ "*run.json", true, SOURCE_RUN },
 	{ "final_report.json", false, SOURCE_STREAM },
 	{ "*.json", true, SOURCE_CLIENT },

@@ -12,6 +12,7 @@ enum source_kind {
 	SOURCE_RUN,      /* machine_1_run.json */
 	SOURCE_TIMELINE, /* machine_1_timeline.jsonl */
 	SOURCE_CLIENT,   /* machine_1_client_2.json, machine_1/client_2.json */
+	SOURCE_SAMPLES,  /* host_1.jsonl, probe_relay1.jsonl */
 	SOURCE_STREAM,   /* JSON lines of any of them; "-" is stdin */
 };
 
@@ -26,7 +27,7 @@ struct sources {
 };
 
 /* Adds a file, "-", or what a folder and the folders in it hold. What is known
- * to be something else (logs, reports, samples, faults) is passed over.
+ * to be something else (logs, reports) is passed over.
  * Returns 0, or -1 with `err`. */
 int sources_add(struct sources *sources, const char *path, struct err *err);
 

@@ -56,6 +56,11 @@ bool readings_get(const struct readings *readings, const char *name,
 void readings_change(struct readings *to, const struct readings *before,
     const struct readings *now, double seconds);
 
+/* A value as people read it: of memory and bytes as such, 3.5 GB; else 1,234 or
+ * 0.25. Fills `out` and returns it. */
+#define READING_TEXT 40
+char *reading_words(char out[READING_TEXT], const char *name, double value);
+
 /* Empties it and keeps the memory for the next time; or gives it back. */
 void readings_clear(struct readings *readings);
 void readings_release(struct readings *readings);

@@ -21,7 +21,7 @@ static char *name_of(const char *url)
 			i = 0;
 		}
 	}
-	return mem_text_n(host, length);
+	return length ? mem_text_n(host, length) : mem_text(url);
 }
 
 static int init_process(struct probe *probe)

@@ -2,10 +2,8 @@
 
 #include "lib/clock.h"
 #include "lib/mem.h"
-#include "lib/unit.h"
 
 #include <math.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -42,23 +40,11 @@ static void write_head(const struct table *table)
 	fputc('\n', table->to);
 }
 
-static bool is_memory(const char *name)
-{
-	const char *dot = strrchr(name, '.');
-	return strstr(name, "bytes") || strncmp(name, "memory.", 7) == 0 ||
-	       strcmp(dot ? dot + 1 : name, "rss") == 0;
-}
-
 static void write_value(FILE *to, const char *name, double value, char behind)
 {
-	char text[UNIT_TEXT];
-	if (is_memory(name) && value >= 0 && value < 1e18)
-		unit_bytes(text, (uint64_t)value);
-	else if (fabs(value) < 1e15)
-		unit_decimal(text, value, floor(value) < value ? 2 : 0);
-	else
-		snprintf(text, sizeof text, "%.6g", value);
-	fprintf(to, "  %*s%c", width(name), text, behind);
+	char text[READING_TEXT];
+	fprintf(to, "  %*s%c", width(name), reading_words(text, name, value),
+	    behind);
 }
 
 static const char *reason_of(const struct record_sample *sample,

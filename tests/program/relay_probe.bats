@@ -220,6 +220,19 @@ becomes() {
 	((used < most))
 }
 
+@test "the samples of a probe are a table for aggregate" {
+	serve "$RELAY"
+	"$BIN/relay_probe" --url "$url" --count 3 --interval 20ms --name relay1 >samples
+	run "$BIN/aggregate" - <samples
+	expect_status 0
+	expect_text "relay relay1: 3 samples in"
+	[[ $output =~ memory.rss\ +3.5\ GB\ +3.5\ GB\ +3.5\ GB ]]
+	printf '{"schema": "ringstorm-sample/1", "source": 1}\n' >>samples
+	run "$BIN/aggregate" - <samples
+	expect_status 6
+	expect_text "stdin:4: source is not a text" "3 samples"
+}
+
 @test "what makes no sense is a usage error that says what to do" {
 	run "$BIN/relay_probe"
 	expect_status 2

@@ -1,0 +1,215 @@
+#include "aggregate/samples.h"
+
+#include "lib/mem.h"
+#include "lib/record_sample.h"
+
+#include <fnmatch.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define SOURCES_MAX 10000
+#define SERIES_MAX  20000 /* of a source */
+#define MARKS_MAX   100   /* different remarks of a source */
+
+/* Whose values are kept one by one. */
+static const char *const kept[] = {
+	"connections",
+	"connections.active",
+	"*rss",
+	"*rss_bytes",
+	"memory.used_bytes",
+	"process_resident_memory_bytes*",
+	"cpu.busy_percent",
+	"cpu.steal_percent",
+	"proc.cpu_percent",
+	"clock.step_ms",
+};
+
+static bool is_kept(const char *name)
+{
+	for (size_t i = 0; i < sizeof kept / sizeof *kept; i++)
+		if (fnmatch(kept[i], name, 0) == 0)
+			return true;
+	return false;
+}
+
+static struct sample_source *find_source(struct samples *samples,
+    struct record_sample *record)
+{
+	/* Lines of one source mostly follow one another. */
+	for (size_t i = samples->count; i-- > 0;) {
+		struct sample_source *source = &samples->items[i];
+		if (strcmp(source->source, record->source) == 0 &&
+		    strcmp(source->name, record->name) == 0)
+			return source;
+	}
+	if (samples->count == SOURCES_MAX)
+		return NULL;
+	samples->items = mem_resize(samples->items, samples->count + 1,
+	    sizeof *samples->items);
+	struct sample_source *source = &samples->items[samples->count++];
+	*source = (struct sample_source){ .source = mem_text(record->source),
+		.name = mem_text(record->name),
+		.first_ms = record->t_unix_ms,
+		.last_ms = record->t_unix_ms };
+	return source;
+}
+
+static struct sample_series *find_series(struct sample_source *source,
+    const char *name, size_t hint)
+{
+	if (hint < source->series_count &&
+	    strcmp(source->series[hint].name, name) == 0)
+		return &source->series[hint];
+	for (size_t i = 0; i < source->series_count; i++)
+		if (strcmp(source->series[i].name, name) == 0)
+			return &source->series[i];
+	if (source->series_count == SERIES_MAX)
+		return NULL;
+	source->series = mem_resize(source->series, source->series_count + 1,
+	    sizeof *source->series);
+	struct sample_series *series = &source->series[source->series_count++];
+	*series = (struct sample_series){ .name = mem_text(name),
+		.is_kept = is_kept(name) };
+	return series;
+}
+
+static void keep_point(struct sample_series *series, int64_t t_ms, double value)
+{
+	if (series->point_count == series->point_capacity) {
+		series->point_capacity = series->point_capacity * 2 + 64;
+		series->points = mem_resize(series->points,
+		    series->point_capacity, sizeof *series->points);
+	}
+	series->points[series->point_count++] =
+	    (struct sample_point){ t_ms, value };
+}
+
+static void take_value(struct sample_series *series, int64_t t_ms, double value)
+{
+	series->least = series->count ? fmin(series->least, value) : value;
+	series->most = series->count ? fmax(series->most, value) : value;
+	series->sum += value;
+	series->last = value;
+	series->count++;
+	if (series->is_kept)
+		keep_point(series, t_ms, value);
+}
+
+/* Remarks hold numbers of one moment; their first words tell them apart. */
+static void take_mark(struct sample_source *source,
+    const struct record_mark *mark)
+{
+	char *words = mem_format("%s: %s", mark->name, mark->why);
+	if (source->suspects.length < MARKS_MAX ||
+	    counts_get(&source->suspects, words))
+		counts_add(&source->suspects, words, 1);
+	free(words);
+}
+
+static void take_sample(struct samples *samples, struct sample_source *source,
+    const struct record_sample *record)
+{
+	int64_t t_ms = record->t_unix_ms;
+	source->samples++;
+	if (t_ms < source->first_ms)
+		source->first_ms = t_ms;
+	if (t_ms > source->last_ms)
+		source->last_ms = t_ms;
+	if (record->failed)
+		counts_add(&source->failures, record->failed, 1);
+	for (size_t i = 0; i < record->mark_count; i++)
+		take_mark(source, &record->marks[i]);
+	if (record->restarted) {
+		source->restarts = mem_resize(source->restarts,
+		    source->restart_count + 1, sizeof *source->restarts);
+		source->restarts[source->restart_count++] = t_ms;
+	}
+	for (size_t i = 0; i < record->values.count; i++) {
+		struct sample_series *series =
+		    find_series(source, readings_name(&record->values, i), i);
+		if (series)
+			take_value(series, t_ms, record->values.items[i].value);
+		else
+			samples->beyond++;
+	}
+}
+
+int samples_take(struct samples *samples, const char *line, size_t length,
+    double offset_ms, struct err *err)
+{
+	struct record_sample record;
+	if (!record_sample_is(line, length))
+		return 1;
+	if (record_sample_read(&record, line, length, err) < 0)
+		return -1;
+	record.t_unix_ms -= llround(offset_ms);
+	struct sample_source *source = find_source(samples, &record);
+	if (source)
+		take_sample(samples, source, &record);
+	else
+		samples->beyond += record.values.count;
+	record_sample_release(&record);
+	return 0;
+}
+
+static int by_time(const void *left, const void *right)
+{
+	const struct sample_point *a = left, *b = right;
+	return a->t_ms < b->t_ms ? -1 : a->t_ms > b->t_ms;
+}
+
+static int by_moment(const void *left, const void *right)
+{
+	const int64_t *a = left, *b = right;
+	return *a < *b ? -1 : *a > *b;
+}
+
+static int by_name(const void *left, const void *right)
+{
+	const struct sample_source *a = left, *b = right;
+	int order = strcmp(b->source, a->source); /* relays first */
+	return order ? order : strcmp(a->name, b->name);
+}
+
+void samples_finish(struct samples *samples)
+{
+	for (size_t i = 0; i < samples->count; i++) {
+		struct sample_source *source = &samples->items[i];
+		if (source->restart_count)
+			qsort(source->restarts, source->restart_count,
+			    sizeof *source->restarts, by_moment);
+		for (size_t k = 0; k < source->series_count; k++) {
+			struct sample_series *series = &source->series[k];
+			if (series->point_count)
+				qsort(series->points, series->point_count,
+				    sizeof *series->points, by_time);
+		}
+	}
+	if (samples->count)
+		qsort(samples->items, samples->count, sizeof *samples->items,
+		    by_name);
+}
+
+static void release_source(struct sample_source *source)
+{
+	for (size_t i = 0; i < source->series_count; i++) {
+		free(source->series[i].name);
+		free(source->series[i].points);
+	}
+	free(source->series);
+	free(source->restarts);
+	counts_clear(&source->failures);
+	counts_clear(&source->suspects);
+	free(source->source);
+	free(source->name);
+}
+
+void samples_release(struct samples *samples)
+{
+	for (size_t i = 0; i < samples->count; i++)
+		release_source(&samples->items[i]);
+	free(samples->items);
+	*samples = (struct samples){ 0 };
+}
