@@ -23,6 +23,7 @@ struct scene {
 	const char *reason; /* of the failures */
 	uint64_t failures, open_files;
 	uint64_t requests; /* 0: 1,000 */
+	uint64_t late;     /* of them; 0: all */
 };
 
 static const struct scene scenes[] = {
@@ -81,6 +82,26 @@ static const struct scene scenes[] = {
 	    .lag_us = 90 * MS,
 	    .service_us = 200 * MS,
 	    .response_us = 290 * MS },
+	{ .name = "few late, and those twice",
+	    .verdict = GENERATOR_OK,
+	    .why = "",
+	    .open_loop = true,
+	    .from = 3,
+	    .to = 5,
+	    .cpu_percent = 50,
+	    .late = 10,
+	    .lag_us = 90 * MS,
+	    .service_us = 200 * MS,
+	    .response_us = 290 * MS },
+	{ .name = "a closed loop without pauses whose clients began late",
+	    .verdict = GENERATOR_OK,
+	    .why = "",
+	    .to = 10,
+	    .cpu_percent = 50,
+	    .late = 5,
+	    .lag_us = 90 * MS,
+	    .service_us = 300,
+	    .response_us = 300 },
 	{ .name = "late for long, and little of the response",
 	    .verdict = GENERATOR_SUSPECT,
 	    .why = "lag p99 12 ms",
@@ -253,7 +274,10 @@ static void make_second(struct record_interval *interval,
 		.generator = { .steal_percent = now->steal_percent,
 		    .open_files = now->open_files,
 		    .open_files_limit = 1024 } };
-	histogram_record_n(&interval->lag, now->lag_us, now->lag_us ? n : 0);
+	histogram_record_n(&interval->lag, now->lag_us,
+	    now->late     ? now->late
+	    : now->lag_us ? n
+	                  : 0);
 	histogram_record_n(&interval->generator.receive_delay, now->delay_us,
 	    now->delay_us ? n / 64 : 0);
 	histogram_record_n(&stats->service, now->service_us, n);
