@@ -214,7 +214,7 @@ def load(folder):
             for name, part in parts.items():
                 every[name] += part
             lines.append(interval(
-                machine, second, values, phase=phase, clients=20, loop="open", target=float(count + skipped), skipped=skipped,
+                machine, second, values, phase=phase, clients=1, loop="open", target=float(count + skipped), skipped=skipped,
                 response=histogram([us + 90 * slow * slow for us in values]), servers={"127.0.0.1:8080": count + failed},
                 failed=failed, failed_service=histogram([30000] * failed), reasons={"http 503": failed} if failed else {},
                 lag=histogram([80 + i for i in range(count)]), last=second == 4, in_flight=0,
