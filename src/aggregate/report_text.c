@@ -4,6 +4,7 @@
 #include "aggregate/report_parts.h"
 #include "aggregate/report_samples.h"
 #include "aggregate/report_thresholds.h"
+#include "aggregate/thresholds.h"
 
 #include "lib/unit.h"
 
@@ -106,7 +107,10 @@ static void write_rate(const struct report *report, FILE *to)
 	double percent = stats_failed_percent(&report->merge->total);
 	const char *words = "more than 5 %: investigate the failure reasons";
 	if (!is_cloudp2p(report->merge) && report->impact->count == 0) {
-		fprintf(to, "  Failure rate %.2f %%.\n", percent);
+		fprintf(to, "  Failure rate %.2f %%%s.\n", percent,
+		    percent > 0 && report->thresholds->count == 0
+		        ? "; no threshold said how much is too much"
+		        : "");
 		return;
 	}
 	if (percent < 1)

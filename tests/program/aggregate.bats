@@ -448,6 +448,17 @@ machine() {
 	expect_text "ringstorm - Aggregated" "driver null" "1,600 requests were planned: 1,600 answered right" " met     failure_rate == 0"
 }
 
+@test "a load of HTTP piped into aggregate makes a report with both latencies" {
+	load support
+	serve_http
+	run timeout 60 bash -c '"$1/stress_client" --url "$2" --url "$2other" --rate 200 --duration 1s --metrics-output - 2>&1 |
+		"$1/aggregate" --thresholds "p99 < 10s" --thresholds "p99[GET /] < 10s" --thresholds "skipped == 0" -' _ "$BIN" "$url"
+	stop_servers
+	expect_status 0
+	expect_text "driver http" "200 requests were planned: 200 answered right" "response time" "Schedule lag" "OPERATIONS" "GET /other" \
+		" met     p99[GET /] < 10s"
+}
+
 @test "clients are missed only where the configuration says how many there are" {
 	files load
 	merge_all "$folder"
