@@ -14,7 +14,7 @@ readonly NEEDED=(gcc libc6-dev make libjansson-dev libcurl4-openssl-dev
 readonly FOR_TESTS=(apache2-utils bats clang clang-format-14 curl gawk iproute2 jq libcmocka-dev
 	nftables nghttp2-client nginx openssh-client openssh-server openssl perl
 	prometheus-node-exporter
-	procps python3 shellcheck shfmt tcsh tinyproxy-bin wrk)
+	procps python3 shellcheck shfmt tcsh time tinyproxy-bin wrk)
 
 # missing PACKAGE...: those that are not installed, one a line.
 missing() {

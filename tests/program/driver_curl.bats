@@ -215,3 +215,30 @@ serve_tls() {
 	expect_status 1
 	expect_text "connection refused"
 }
+
+@test "a hostile server is called what it is, in time" {
+	local -a modes ports
+	local mode
+	mapfile -t modes <<-END
+		bad reply: garbage
+		bad reply: endless-head
+		bad reply: interim-flood
+		bad reply: chunk-size-words
+		bad reply: length-negative
+		closed by peer: close
+		closed by peer: less-than-announced
+		connection reset: reset
+		connection reset: reset-in-body
+		request timed out: body-endless
+	END
+	serve_hostile "${modes[@]##* }"
+	read -r -a ports <"$server_output"
+	for mode in "${modes[@]}"; do
+		printf '%s\n' "$mode"
+		rm -rf "$out"
+		load_with --driver curl --url "http://127.0.0.1:${ports[0]}/" --http-timeout 200ms --requests-per-client 2
+		expect_status 1
+		[[ $(total ".failure_reasons[\"${mode%: *}\"]") == 4 ]]
+		ports=("${ports[@]:1}")
+	done
+}

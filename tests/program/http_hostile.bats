@@ -5,6 +5,7 @@ load helpers
 load support
 
 setup() {
+	GNU_TIME=$(type -P time)
 	out=$BATS_TEST_TMPDIR/metrics
 }
 
@@ -15,12 +16,7 @@ teardown() {
 # load_with OPTION...: four requests of two clients, without pauses. Sets
 # $peak_kb to the most memory that it had.
 load_with() {
-	run --separate-stderr timeout 60 python3 -c '
-import resource, subprocess, sys
-status = subprocess.run(sys.argv[2:]).returncode
-with open(sys.argv[1], "w") as peak:
-    print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss, file=peak)
-sys.exit(status if status >= 0 else 128 - status)' "$BATS_TEST_TMPDIR/peak" \
+	run --separate-stderr timeout 60 "$GNU_TIME" --quiet --format=%M --output="$BATS_TEST_TMPDIR/peak" \
 		"$BIN/stress_client" --quiet --num-clients 2 --requests-per-client 2 --ramp-ms 0 \
 		--min-delay-ms 0 --max-delay-ms 0 --metrics-output-dir "$out" "$@"
 	output+=$stderr
@@ -35,7 +31,7 @@ total() {
 # expect_all REASON: every request failed, and for this reason.
 expect_all() {
 	expect_status 1
-	[[ $(total .failed_requests) == 4 && $(total ".failure_reasons[\"$1\"]") == 4 ]] || {
+	[[ $(total ".failure_reasons[\"$1\"]") == 4 ]] || {
 		printf 'not all failed for: %s\n' "$1"
 		jq --compact-output .aggregated_stats.failure_reasons "$out"/*_client_*.json
 		cat "$out"/*.log
@@ -46,33 +42,36 @@ expect_all() {
 # against REASON MODE...: each of these servers makes every request fail for
 # that reason, soon, with little memory.
 against() {
-	local reason=$1 mode
+	local reason=$1
+	local -a ports
 	shift
-	for mode in "$@"; do
-		printf '%s\n' "$mode"
+	serve_hostile "$@"
+	read -r -a ports <"$server_output"
+	for port in "${ports[@]}"; do
+		printf '%s\n' "$1"
+		shift
 		rm -rf "$out"
-		serve_hostile "$mode"
 		SECONDS=0
-		load_with --url "$url" --http-timeout 200ms
+		load_with --url "http://127.0.0.1:$port/" --http-timeout 200ms
 		expect_all "$reason"
 		# Twice 200 ms and a pause, on a machine that may be busy.
 		((SECONDS <= 10))
 		((peak_kb < 150000))
-		stop_process "$server_pid"
 	done
 }
 
 # still_right MODE...: each of these servers is unusual, but not wrong.
 still_right() {
-	local mode
-	for mode in "$@"; do
-		printf '%s\n' "$mode"
+	local -a ports
+	serve_hostile "$@"
+	read -r -a ports <"$server_output"
+	for port in "${ports[@]}"; do
+		printf '%s\n' "$1"
+		shift
 		rm -rf "$out"
-		serve_hostile "$mode"
-		load_with --url "$url"
+		load_with --url "http://127.0.0.1:$port/"
 		expect_status 0
 		[[ $(total .successful_requests) == 4 ]]
-		stop_process "$server_pid"
 	done
 }
 

@@ -4,8 +4,8 @@
 
 support_pids=()
 
-# start_server COMMAND...: a program that prints its port when it is ready. Sets
-# $port, $url, $server_pid and $server_output.
+# start_server COMMAND...: a program that prints its port when it is ready, or
+# several. Sets $port, $url, $server_pid and $server_output.
 start_server() {
 	server_output=$(mktemp "$BATS_TEST_TMPDIR/server.XXXXXX")
 	"$@" >"$server_output" 2>"$server_output.errors" 3>&- &
@@ -15,7 +15,7 @@ start_server() {
 		cat "$server_output.errors"
 		return 1
 	}
-	read -r port <"$server_output"
+	read -r port _ <"$server_output"
 	url=http://127.0.0.1:$port/
 }
 
@@ -24,7 +24,7 @@ serve_http() {
 	start_server "$BIN/.obj/support/http_server" "$@"
 }
 
-# serve_hostile MODE [OPTION...]: tests/support/hostile_http.py.
+# serve_hostile MODE... [OPTION...]: tests/support/hostile_http.py.
 serve_hostile() {
 	start_server python3 "$PROJECT/tests/support/hostile_http.py" "$@"
 }

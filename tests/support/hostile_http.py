@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
-"""hostile_http.py MODE [--log FILE] - a web server that misbehaves in one way.
-Prints its port; FILE gets a line for each connection and each request.
+"""hostile_http.py MODE... [--log FILE] - web servers that misbehave, each in one
+way. Prints their ports in one line; FILE gets a line for each connection and
+each request.
 
 The modes are the functions below whose names begin with mode_: garbage,
 half-head-silence, endless-head, ..."""
@@ -319,10 +320,20 @@ class Log:
                 self.file.flush()
 
 
+class Handler(socketserver.BaseRequestHandler):
+    def handle(self):
+        LOG.write("connection")
+        self.server.mode(Visit(self.request))
+
+
 class Server(socketserver.ThreadingTCPServer):
     allow_reuse_address = True
     daemon_threads = True
     request_queue_size = 1024
+
+    def __init__(self, mode):
+        self.mode = mode
+        super().__init__(("127.0.0.1", 0), Handler)
 
     def handle_error(self, request, client_address):
         if not isinstance(sys.exc_info()[1], (Closed, OSError)):
@@ -332,20 +343,17 @@ class Server(socketserver.ThreadingTCPServer):
 def main():
     modes = {name[5:].replace("_", "-"): value for name, value in globals().items() if name.startswith("mode_")}
     parser = argparse.ArgumentParser()
-    parser.add_argument("mode", choices=sorted(modes))
+    parser.add_argument("modes", nargs="+", choices=sorted(modes))
     parser.add_argument("--log")
     arguments = parser.parse_args()
     global LOG
     LOG = Log(arguments.log)
 
-    class Handler(socketserver.BaseRequestHandler):
-        def handle(self):
-            LOG.write("connection")
-            modes[arguments.mode](Visit(self.request))
-
-    server = Server(("127.0.0.1", 0), Handler)
-    print(server.server_address[1], flush=True)
-    server.serve_forever()
+    servers = [Server(modes[mode]) for mode in arguments.modes]
+    print(*(server.server_address[1] for server in servers), flush=True)
+    for server in servers[1:]:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+    servers[0].serve_forever()
 
 
 if __name__ == "__main__":
