@@ -36,7 +36,7 @@ UNIT     := $(patsubst tests/unit/%.c,$(OBJ)/unit/%,$(wildcard tests/unit/*/test
 FUZZ     := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 BENCH    := $(patsubst tests/bench/%.c,$(OBJ)/bench/%,$(wildcard tests/bench/*.c))
 LAB      := $(patsubst tests/lab/%.c,$(OBJ)/lab/%,$(wildcard tests/lab/*.c))
-SUPPORT  := $(patsubst tests/support/%.c,$(OBJ)/support/%,$(wildcard tests/support/*.c))
+SUPPORT  := $(patsubst tests/support/%.c,$(OBJ)/support/%,$(wildcard tests/support/*.c)) $(OBJ)/support/ws_server
 
 all: $(PROGRAMS:%=$(OUT)/%)
 build: all $(UNIT) $(FUZZ:%=$(OBJ)/fuzz/%) $(BENCH) $(LAB) $(SUPPORT)
@@ -86,6 +86,10 @@ $(OBJ)/support/%: tests/support/%.c $(SHARED)
 	@mkdir -p $(@D)
 	$(Q)$(COMPILE) -o $@ $(filter %.c,$^) $(SHARED) $(LIBS)
 
+$(OBJ)/support/ws_server: $(wildcard tests/support/ws_server/*.[ch]) $(SHARED)
+	@mkdir -p $(@D)
+	$(Q)$(COMPILE) -o $@ $(filter %.c,$^) $(SHARED) $(LIBS)
+
 # Each suite prints TAP; tests/tap.sh holds it to its plan. `make -k check` goes
 # on after a suite that failed.
 suite = tests/tap.sh "$(1)$(if $(SAN), under $(SAN))"
@@ -111,7 +115,7 @@ fuzz:
 bench: all $(BENCH) $(LAB) $(SUPPORT)
 	BIN=$(abspath $(OUT)) tests/bench/run.sh $(BENCH)
 
-C  := $(wildcard src/*/*.[ch] tests/unit/*.h tests/unit/*/*.[ch] tests/fuzz/*.c tests/bench/*.c tests/lab/*.c tests/support/*.c test_images/*.c)
+C  := $(wildcard src/*/*.[ch] tests/unit/*.h tests/unit/*/*.[ch] tests/fuzz/*.c tests/bench/*.c tests/lab/*.c tests/support/*.c tests/support/*/*.[ch] test_images/*.c)
 SH := $(wildcard scripts/*.sh scripts/lib/*.sh tests/*.sh tests/*/*.sh tests/*/*.bash tests/*/*.bats) .ci/run
 # Another version of clang-format would format some lines otherwise.
 CLANG_FORMAT ?= $(or $(shell command -v clang-format-14),clang-format)
