@@ -37,6 +37,7 @@ struct client *client_new(struct load_thread *thread, const struct plan *plan,
 	client->number = plan_client_number(plan, k);
 	client->rank = plan_client_rank(plan, k);
 	client->user.plan = plan;
+	client->user.number = client->number;
 	client->user.scratch = thread->scratch;
 	client->user.log = log_for_driver;
 	client->user.log_context = client;

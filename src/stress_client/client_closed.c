@@ -106,9 +106,19 @@ static int64_t first_moment(const struct client *client)
 	return moment_ns < plan->end_ns ? moment_ns : plan->end_ns;
 }
 
+/* Until the end of the run, when it has one. */
+static void stay(struct client *client)
+{
+	const struct plan *plan = client->user.plan;
+	if (plan->driver->holds && plan->end_ns != CLOCK_NEVER &&
+	    client->begun && client_goes_on(client))
+		client_rest(client, plan->end_ns);
+}
+
 void client_live_closed(struct client *client)
 {
 	int64_t now_ns = rest_until(client, first_moment(client));
 	now_ns = wait_for_place(client, now_ns);
 	send_requests(client, now_ns);
+	stay(client);
 }

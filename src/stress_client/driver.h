@@ -11,6 +11,7 @@
 #include "lib/rng.h"
 #include "lib/stats.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct plan;
@@ -32,7 +33,8 @@ struct request {
 /* A virtual client as a driver sees it. */
 struct user {
 	const struct plan *plan;
-	char name[48]; /* "Machine_1_Client_42" */
+	char name[48];   /* "Machine_1_Client_42" */
+	uint64_t number; /* of them: 42 */
 	struct rng rng;
 	uint8_t *scratch; /* DRIVER_SCRATCH bytes that all users of the thread
 	                     share: what is in it is lost at the next wait */
@@ -45,6 +47,10 @@ struct driver {
 	const char *name, *help;
 	const struct option *options; /* the driver's own flags and keys */
 	size_t option_count, values_size;
+
+	/* A client that has no more to send in the time there is stays until
+	 * its end: what it holds (a connection) is part of the load. */
+	bool holds;
 
 	/* Once, before the clock starts: addresses, payloads. What it makes is
 	 * kept in plan->driver_state. 0, or -1 with `err`. */

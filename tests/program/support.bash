@@ -43,3 +43,15 @@ stop_servers() {
 	local pid
 	for pid in "${support_pids[@]}"; do stop_process "$pid"; done
 }
+
+# serve_ws [OPTION...]: tests/support/ws_server; sets $url to its ws://.
+serve_ws() {
+	start_server "$BIN/.obj/support/ws_server" "$@"
+	url=ws://127.0.0.1:$port/
+}
+
+# ws_served: what the last ws_server tells at its end, which this brings about.
+ws_served() {
+	stop_process "$server_pid"
+	tail --lines=1 "$server_output"
+}

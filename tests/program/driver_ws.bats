@@ -1,0 +1,300 @@
+#!/usr/bin/env bats
+# The driver ws, against a WebSocket server that is sound or misbehaves.
+load helpers
+load support
+
+setup() {
+	out=$BATS_TEST_TMPDIR/metrics
+	tls_pid=''
+}
+
+teardown() {
+	if [[ -n $tls_pid ]]; then stop_process "$tls_pid"; fi
+	stop_servers
+}
+
+# load_with OPTION...: four clients, ten requests each.
+load_with() {
+	rm -rf -- "$out"
+	run --separate-stderr timeout 60 "$BIN/stress_client" --quiet --num-clients 4 --requests-per-client 10 \
+		--ramp-ms 0 --metrics-output-dir "$out" --url "$url" "$@"
+	output+=$stderr
+}
+
+# intervals FILTER: over the lines of the timeline.
+intervals() {
+	jq --slurp --raw-output "$1" "$out/machine_1_timeline.jsonl"
+}
+
+# operations: each with its ok and failed requests, as "ping: 40 0", one a line.
+operations() {
+	intervals 'map(.operations | to_entries[]) | group_by(.key)[] |
+		"\(.[0].key): \(map(.value.ok) | add) \(map(.value.failed) | add)"'
+}
+
+# reasons: each with how often it was, one a line.
+reasons() {
+	intervals 'map(.reasons | to_entries[]) | group_by(.key)[] | "\(.[0].key): \(map(.value) | add)"'
+}
+
+@test "every message comes back over the one connection of its client" {
+	serve_ws
+	load_with
+	expect_status 0
+	[[ $(operations) == $'connect: 4 0\nmessage: 40 0' ]]
+	[[ $(ws_served) == '4 connections, 0 open, 40 messages,'* ]]
+}
+
+@test "messages may be a text, a file or bytes, of any length, whole or in fragments" {
+	local payload=$BATS_TEST_TMPDIR/payload
+	head --bytes=200000 /dev/urandom >"$payload"
+	serve_ws --fragment 1000
+	load_with --payload 'a text with ä'
+	expect_status 0
+	load_with --payload-file "$payload" --frame binary
+	expect_status 0
+	(($(intervals 'map(.bytes_sent) | add') > 40 * 200000))
+	load_with --payload-hex 00ffC3 --frame binary
+	expect_status 0
+	load_with --payload ''
+	expect_status 0
+}
+
+@test "pings are an operation of their own" {
+	serve_ws
+	load_with --ping-share 100%
+	expect_status 0
+	[[ $(operations) == $'connect: 4 0\nping: 40 0' ]]
+	load_with --ping-share 50% --requests-per-client 100
+	expect_status 0
+	[[ $(operations) == *ping:* && $(operations) == *message:* ]]
+}
+
+@test "an answer that is not the expected one is wrong" {
+	serve_ws --fault wrong --fault-at 5
+	load_with
+	expect_status 4
+	[[ $(reasons) == 'wrong answer: 8' ]]
+	load_with --expect any
+	expect_status 0
+	load_with --expect 'contains storm'
+	expect_status 0
+	load_with --expect 'contains thunder'
+	expect_status 4
+}
+
+@test "with nothing expected a message is a success when it is sent" {
+	serve_ws --fault ignore
+	load_with --expect none
+	expect_status 0
+	[[ $(operations) == $'connect: 4 0\nmessage: 40 0' ]]
+}
+
+@test "headers and a sub-protocol are offered, and one that was not is refused" {
+	serve_ws --subprotocol chat
+	load_with --subprotocol 'log, chat' --header 'Authorization: Bearer x'
+	expect_status 0
+	load_with --subprotocol log --no-reconnect --requests-per-client 1
+	expect_status 1
+	grep --quiet "chose the sub-protocol 'chat', which was not" "$out"/machine_1_client_1.log
+}
+
+@test "whatever breaks the protocol is a bad reply, and the connection is made anew" {
+	local fault
+	for fault in reserved-bit reserved-opcode masked long-length huge bad-utf8 bad-close half-close-code \
+		long-ping continuation; do
+		serve_ws --fault "$fault" --fault-at 6
+		load_with --reconnect-min 1ms
+		expect_status 0
+		[[ $(reasons) == 'bad reply: 4' ]] || {
+			printf '%s: %s\n' "$fault" "$(reasons)"
+			return 1
+		}
+		[[ $(ws_served) == '8 connections, 0 open, '* ]]
+	done
+}
+
+@test "a connection that is closed, cut or reset fails one request and is made anew" {
+	serve_ws --fault close --fault-at 6 --close-code 1012
+	load_with --reconnect-min 1ms
+	expect_status 0
+	[[ $(reasons) == 'closed by peer: 4' && $(operations) == $'connect: 8 0\nmessage: 36 4' ]]
+	grep --quiet 'close code 1012' "$out"/machine_1_client_1.log
+	serve_ws --fault drop --fault-at 6
+	load_with --reconnect-min 1ms
+	[[ $(reasons) == 'closed by peer: 4' ]]
+	serve_ws --fault reset --fault-at 6
+	load_with --reconnect-min 1ms
+	[[ $(reasons) == 'connection reset: 4' ]]
+	load_with --no-reconnect --requests-per-client 7
+	[[ $(reasons) == 'connection reset: 8' ]]
+}
+
+@test "a server that goes silent, or stops in the middle of a frame, costs a time-out" {
+	serve_ws --fault silent --fault-at 3
+	load_with --requests-per-client 3 --reply-timeout 200ms --reconnect-min 1ms
+	expect_status 0
+	(($(intervals 'map(.reasons["request timed out"] // 0) | add') >= 4))
+	serve_ws --fault half --fault-at 3
+	load_with --requests-per-client 3 --reply-timeout 200ms --reconnect-min 1ms
+	expect_status 0
+	(($(intervals 'map(.reasons["request timed out"] // 0) | add') >= 4))
+}
+
+@test "an upgrade that is refused, wrong or never answered is told apart" {
+	serve_ws --status 503
+	load_with --no-reconnect --requests-per-client 1
+	expect_status 1
+	[[ $(reasons) == 'http 503: 8' ]]
+	serve_ws --bad-accept
+	load_with --no-reconnect --requests-per-client 1
+	expect_status 1
+	[[ $(reasons) == 'bad reply: 8' ]]
+	grep --quiet 'Sec-WebSocket-Accept' "$out"/machine_1_client_1.log
+	serve_ws --mute
+	load_with --no-reconnect --requests-per-client 1 --connect-timeout 100ms
+	expect_status 1
+	[[ $(reasons) == 'request timed out: 8' ]]
+	url=ws://127.0.0.1:$(free_ports 1)/
+	load_with --no-reconnect --requests-per-client 1
+	expect_status 1
+	[[ $(reasons) == 'connection refused: 8' ]]
+}
+
+@test "a client that rests answers pings and stays until the end" {
+	serve_ws --ping-every 200ms
+	load_with --duration 2s --min-delay-ms 1h --max-delay-ms 1h
+	expect_status 0
+	[[ $(ws_served) =~ ^'4 connections, 0 open, 4 messages, '([0-9]+)' pongs' ]]
+	((BASH_REMATCH[1] >= 4 * 5))
+}
+
+@test "who restarts the server finds its clients back, later and later" {
+	serve_ws
+	timeout 60 "$BIN/stress_client" --quiet --num-clients 4 --duration 4s --min-delay-ms 50 --max-delay-ms 50 --ramp-ms 0 \
+		--metrics-output-dir "$out" --url "$url" --reconnect-min 50ms &
+	local client=$!
+	sleep 1
+	stop_process "$server_pid"
+	sleep 0.5
+	serve_ws --listen "127.0.0.1:$port"
+	expect_end 20 "$client" 0
+	[[ $(ws_served) == '4 connections, 0 open, '* ]]
+	grep --quiet 'connected again after' "$out"/machine_1_client_1.log
+	[[ $(operations) == *'connect: 8 '* ]]
+}
+
+@test "with a session length clients leave and come again" {
+	serve_ws
+	load_with --duration 2s --requests-per-client 0 --session-length 200ms --min-delay-ms 10 --max-delay-ms 10
+	expect_status 0
+	[[ -z $(reasons) && $(operations) =~ 'connect: '([0-9]+)' 0' ]]
+	((BASH_REMATCH[1] >= 4 * 5))
+}
+
+# start_tls: a proxy that speaks TLS in front of the server; sets $url.
+start_tls() {
+	local front=$BATS_TEST_TMPDIR/tls tls_port
+	mkdir -p "$front"
+	openssl req -x509 -newkey rsa:2048 -nodes -keyout "$front/key" -out "$front/cert" -days 2 \
+		-subj /CN=localhost -addext subjectAltName=DNS:localhost 2>/dev/null
+	tls_port=$(free_ports 1)
+	cat >"$front/nginx.conf" <<-END
+		daemon off;
+		worker_processes 1;
+		pid $front/pid;
+		error_log $front/error.log;
+		events { worker_connections 256; }
+		http {
+			access_log off;
+			client_body_temp_path $front/body;
+			proxy_temp_path $front/proxy;
+			fastcgi_temp_path $front/fastcgi;
+			uwsgi_temp_path $front/uwsgi;
+			scgi_temp_path $front/scgi;
+			server {
+				listen 127.0.0.1:$tls_port ssl;
+				ssl_certificate $front/cert;
+				ssl_certificate_key $front/key;
+				location / {
+					proxy_pass http://127.0.0.1:$port;
+					proxy_http_version 1.1;
+					proxy_set_header Upgrade \$http_upgrade;
+					proxy_set_header Connection upgrade;
+				}
+			}
+		}
+	END
+	nginx -e "$front/error.log" -c "$front/nginx.conf" 3>&- &
+	tls_pid=$!
+	url=wss://localhost:$tls_port/
+	wait_until 10 curl --silent --insecure --output /dev/null "https://localhost:$tls_port/"
+}
+
+@test "wss:// is trusted by its certificate, or by nobody's" {
+	local payload=$BATS_TEST_TMPDIR/payload
+	serve_ws
+	start_tls
+	load_with --cacert "$BATS_TEST_TMPDIR/tls/cert"
+	expect_status 0
+	load_with --insecure
+	expect_status 0
+	head --bytes=300000 /dev/urandom >"$payload"
+	load_with --insecure --payload-file "$payload" --frame binary
+	expect_status 0
+	load_with --no-reconnect --requests-per-client 1
+	expect_status 1
+	[[ $(reasons) == 'tls error: 8' ]]
+	grep --quiet 'certificate is not trusted' "$out"/machine_1_client_1.log
+	url=wss://127.0.0.1:${url##*:}
+	load_with --no-reconnect --requests-per-client 1 --cacert "$BATS_TEST_TMPDIR/tls/cert"
+	expect_status 1
+	grep --quiet 'certificate is not trusted: IP address mismatch' "$out"/machine_1_client_1.log
+}
+
+@test "clients are shared out among several servers by weight" {
+	local first first_output
+	serve_ws
+	first=$url
+	first_output=$server_output
+	local first_pid=$server_pid
+	serve_ws
+	run timeout 60 "$BIN/stress_client" --quiet --num-clients 40 --requests-per-client 1 --ramp-ms 0 \
+		--metrics-output-dir "$out" --url "$first" --url "$url 3"
+	expect_status 0
+	stop_process "$first_pid"
+	# Evenly: never more than one off.
+	[[ $(tail --lines=1 "$first_output") =~ ^(9|10|11)' connections,' ]]
+	[[ $(ws_served) =~ ^(29|30|31)' connections,' ]]
+}
+
+@test "settings that make no sense are usage errors that say what to do" {
+	url=ws://127.0.0.1:1/
+	local words
+	while read -r words; do
+		# shellcheck disable=SC2086 # options and their words
+		load_with ${words%% # *}
+		expect_status 2
+		expect_text "${words##* # }"
+	done <<-'END'
+		--expect echoes # neither echo, any, none
+		--payload-hex 0g # pairs of hexadecimal digits
+		--payload-hex 012 # pairs of hexadecimal digits
+		--payload a --payload-hex 00 # exclude one another
+		--payload-hex ff # is not UTF-8
+		--payload-file /nonexistent # cannot read the payload
+		--header nonsense # is not of the form
+		--reconnect-min 10s --reconnect-max 1s # is less than
+		--url http://127.0.0.1:1/ # this driver wants ws://
+		--url ws://nowhere.invalid:1/ # nowhere.invalid
+	END
+	run timeout 10 "$BIN/stress_client" --driver ws
+	expect_status 2
+	expect_text 'no server is named; give --url'
+	run timeout 10 "$BIN/stress_client" --url "$url heavy"
+	expect_status 2
+	expect_text 'behind a URL stands its weight'
+	run timeout 10 "$BIN/stress_client" --url wss://localhost:1/ --cacert /nonexistent
+	expect_status 2
+	expect_text 'cannot read certificates from /nonexistent'
+}
