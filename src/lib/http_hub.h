@@ -6,7 +6,7 @@
 #include "lib/err.h"
 #include "lib/fiber.h"
 
-#include <curl/curl.h>
+#include "lib/libcurl.h"
 #include <stdbool.h>
 
 /* A request under way, for CURLOPT_PRIVATE. */

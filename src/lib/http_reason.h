@@ -3,7 +3,7 @@
 #ifndef LIB_HTTP_REASON_H
 #define LIB_HTTP_REASON_H
 
-#include <curl/curl.h>
+#include "lib/libcurl.h"
 
 /* The normalised reason of a result that is not CURLE_OK; `error` is what
  * CURLINFO_OS_ERRNO gives and `text` libcurl's own words. */

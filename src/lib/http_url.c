@@ -1,8 +1,8 @@
 #include "lib/http.h"
 
+#include "lib/libcurl.h"
 #include "lib/mem.h"
 
-#include <curl/curl.h>
 #include <string.h>
 #include <strings.h>
 
