@@ -9,6 +9,10 @@
  * what interrupts and switches took of the same core. */
 #define FULL_PERCENT 90.0
 
+/* Below this it is others who now and then keep a thread from its core; from
+ * here on they and the thread's own work are more than there is room for. */
+#define MUCH_PERCENT 50.0
+
 /* Ten times the 1 ms that a scheduler with work for others may let a thread
  * wait; a person who reads latencies in milliseconds sees this much. */
 #define LATE_US 10000
@@ -129,13 +133,16 @@ void generator_add(struct generator *generator,
 	generator->ms += ms;
 	generator->full_ms += is_full(interval) ? ms : 0;
 	generator->late_ms += lag_p99_us(interval) >= LATE_US ? ms : 0;
-	generator->unread_ms += is_read_late(interval, 50) ? ms : 0;
+	if (is_read_late(interval, 50) &&
+	    busy_percent(interval) >= MUCH_PERCENT)
+		generator->unread_ms += ms;
 	generator->slow_ms += is_read_late(interval, 99) ? ms : 0;
 	if (is_overrun(interval)) {
 		generator->overrun_ms += ms;
 		generator->overrun_started += interval->started;
 	}
 	generator->cpu_ms += interval->cpu_percent * (double)ms;
+	generator->busy_ms += busy_percent(interval) * (double)ms;
 	generator->steal_ms += interval->generator.steal_percent * (double)ms;
 	generator->sent += interval->stats.sent;
 	generator->no_ports += counts_get(reasons, "out of local ports");
@@ -236,15 +243,14 @@ static bool was_overrun(const struct generator *generator, char *why)
 static bool was_its_own_limit(const struct generator *generator, char *why)
 {
 	char delay[UNIT_TEXT];
-	double full = share(generator, generator->full_ms);
+	double ms = generator->ms > 0 ? (double)generator->ms : 1;
 	snprintf(why, GENERATOR_WHY,
-	    "core full %.0f %% of the time, and answers lay %s ms in the "
-	    "kernel before they were read (p50)",
-	    100 * full,
+	    "core busy %.0f %%, and answers lay %s ms in the kernel before "
+	    "they were read (p50)",
+	    generator->busy_ms / ms,
 	    ms_words(delay,
 	        histogram_percentile(&generator->receive_delay, 50)));
-	return full >= MOSTLY &&
-	       share(generator, generator->unread_ms) >= MOSTLY;
+	return share(generator, generator->unread_ms) >= MOSTLY;
 }
 
 /* Of all requests begun, those without lag too: in a closed loop without pauses

@@ -29,10 +29,11 @@ struct generator {
 	int64_t full_ms;    /* of that: a thread used all of its core */
 	int64_t late_ms;    /* some requests were begun late */
 	int64_t overrun_ms; /* most were, by most of their response time */
-	int64_t unread_ms;  /* answers lay unread for most of their service */
+	int64_t unread_ms;  /* answers lay unread for most of their service,
+	                       and a thread had much to do */
 	int64_t slow_ms;    /* as much for the slowest of them */
-	uint64_t overrun_started; /* requests begun in overrun_ms */
-	double cpu_ms, steal_ms;  /* percent times ms */
+	uint64_t overrun_started;         /* requests begun in overrun_ms */
+	double cpu_ms, busy_ms, steal_ms; /* percent times ms */
 	uint64_t begun; /* what `lag` is about; of older intervals one */
 	uint64_t sent, no_ports, no_files;
 	uint64_t open_files, open_files_limit; /* at the worst moment */
