@@ -1,14 +1,10 @@
 /* The faults in final_report.json. */
 #include "aggregate/report_faults.h"
+#include "aggregate/report_values.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-static void put(json_t *object, const char *name, json_t *value)
-{
-	json_object_set_new(object, name, value);
-}
 
 static json_t *rounded(double value)
 {

@@ -1,6 +1,7 @@
 #include "aggregate/report_machines.h"
 
 #include "aggregate/report_guide.h"
+#include "aggregate/report_values.h"
 
 #include "lib/unit.h"
 
@@ -108,16 +109,6 @@ void machines_text(const struct report *report, FILE *to)
 }
 
 /* ---- JSON ---- */
-
-static void put(json_t *object, const char *name, json_t *value)
-{
-	json_object_set_new(object, name, value);
-}
-
-static json_t *count_json(uint64_t n)
-{
-	return json_integer((json_int_t)n);
-}
 
 static json_t *percent_json(double percent)
 {

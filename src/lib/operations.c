@@ -26,10 +26,23 @@ static bool is_at(const struct operations *operations, size_t i,
 	       strcmp(operations->items[i].name, name) == 0;
 }
 
+/* Whether there is room for no other name but OPERATIONS_OTHER. */
+static bool is_full(const struct operations *operations)
+{
+	if (operations->length < OPERATIONS_MAX - 1)
+		return false;
+	size_t others = operations_find(operations, OPERATIONS_OTHER) ? 1 : 0;
+	return operations->length - others >= OPERATIONS_MAX - 1;
+}
+
 struct operation *operations_add(struct operations *operations,
     const char *name)
 {
 	size_t i = place(operations, name);
+	if (!is_at(operations, i, name) && is_full(operations)) {
+		name = OPERATIONS_OTHER;
+		i = place(operations, name);
+	}
 	if (is_at(operations, i, name))
 		return &operations->items[i];
 	operations->items = mem_resize(operations->items,

@@ -15,6 +15,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* Names come from other machines, and from whoever wrote a list of URLs; each
+ * may take some kilobytes. What is more than these is OPERATIONS_OTHER. */
+#define OPERATIONS_MAX   1000
+#define OPERATIONS_OTHER "other operations"
+
 struct operation {
 	char *name; /* owned */
 	uint64_t ok, failed;

@@ -1,8 +1,8 @@
 #include "lib/record_fields.h"
 
 #include "lib/mem.h"
+#include "lib/operations.h"
 #include "lib/printable.h"
-#include "lib/stats.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +11,6 @@
 #define REAL_MAX       1e12
 #define TEXT_BYTES_MAX 1024
 #define NAMES_MAX      10000
-#define OPERATIONS_MAX 1000 /* each may have latencies */
 #define NAME_BYTES_MAX 256
 
 int read_count(json_t *value, const char *name, void *out, struct err *err)
@@ -161,6 +160,17 @@ static int read_operation(json_t *value, const char *name,
 	return 0;
 }
 
+/* Two names that are shown the same are one. */
+static void move(struct histogram *into, struct histogram *from)
+{
+	if (into->pages) {
+		histogram_merge(into, from);
+		histogram_clear(from);
+	} else {
+		*into = *from;
+	}
+}
+
 int read_operations(json_t *value, const char *name, void *out, struct err *err)
 {
 	struct operations *operations = out;
@@ -180,11 +190,9 @@ int read_operations(json_t *value, const char *name, void *out, struct err *err)
 		struct operation *operation = operations_add(operations, shown);
 		operation->ok += read.ok;
 		operation->failed += read.failed;
-		histogram_merge(&operation->service, &read.service);
-		histogram_merge(&operation->response, &read.response);
 		operations->apart = operations->apart || read.service.count;
-		histogram_clear(&read.service);
-		histogram_clear(&read.response);
+		move(&operation->service, &read.service);
+		move(&operation->response, &read.response);
 		free(shown);
 		if (result)
 			break;

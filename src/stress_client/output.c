@@ -253,6 +253,7 @@ void output_client(struct output *output, const struct client *client)
 		.machine_id = plan->settings->machine_id,
 		.client_id = client->number,
 		.process = plan->settings->process,
+		.open_loop = plan->open_loop,
 		.start_unix_ms = plan->start_unix_ms,
 		.duration_seconds = (double)(client->end_ns - plan->start_ns) /
 		                    (double)NS_PER_SECOND,

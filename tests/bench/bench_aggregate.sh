@@ -27,6 +27,8 @@ main() {
 	trap "rm -rf '$folder'" EXIT
 	python3 "$here/../lab/metric_files.py" many "$folder/one"
 	measure "10,000 clients of 100 requests, 4 processes" "$folder/one"
+	python3 "$here/../lab/metric_files.py" many_operations "$folder/operations"
+	measure "10,000 clients of 5 operations" "$folder/operations"
 	python3 "$here/../lab/metric_files.py" many_heavy "$folder/heavy"
 	measure "10,000 clients of 10,000 requests" "$folder/heavy"
 	python3 "$here/../lab/metric_files.py" many_processes "$folder/processes"

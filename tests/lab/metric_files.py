@@ -250,6 +250,20 @@ def many(folder):
     clones(folder, 100, lambda number: number % 4)
 
 
+def many_operations(folder):
+    """Five operations each, with both latencies."""
+    clones(folder, 100, lambda number: number % 4)
+    values = latencies(20, 7)
+    part = {"ok": 20, "failed": 0, "service": histogram(values), "response": histogram([us + 9 for us in values])}
+    parts = json.dumps({name: part for name in ("GET /a", "GET /b", "GET /c", "POST /d", "PUT /e")})
+    for name in os.listdir(folder):
+        path = os.path.join(folder, name)
+        with open(path, encoding="utf-8") as file:
+            text = file.read()
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(text.replace('{"task": {"ok": 100, "failed": 0}}', parts))
+
+
 def many_heavy(folder):
     clones(folder, 10000, lambda number: number % 4)
 
@@ -262,7 +276,7 @@ def many_processes(folder):
             file.write(model.replace('"process": 0', f'"process": {number}') + "\n")
 
 
-SCENARIOS = [many, many_heavy, many_processes, good, killed, estimates, mixed, collected, two_runs, reasons, wrong, none_right, disagree, missing, busy,
+SCENARIOS = [many, many_operations, many_heavy, many_processes, good, killed, estimates, mixed, collected, two_runs, reasons, wrong, none_right, disagree, missing, busy,
              open_loop, load]
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include <cmocka.h>
 
@@ -60,6 +61,40 @@ static void the_ok_ones_add_up(void **state)
 	assert_int_equal(operations.length, 0);
 }
 
+static void there_are_never_more_than_anyone_needs(void **state)
+{
+	struct operations operations = { 0 };
+	char name[20];
+
+	(void)state;
+	for (int round = 0; round < 2; round++)
+		for (int i = 0; i < 3 * OPERATIONS_MAX; i++) {
+			snprintf(name, sizeof name, "GET /%d", i);
+			operations_add(&operations, name)->ok++;
+		}
+	assert_int_equal(operations.length, OPERATIONS_MAX);
+	assert_int_equal(operations_find(&operations, "GET /7")->ok, 2);
+	assert_int_equal(operations_find(&operations, OPERATIONS_OTHER)->ok,
+	    2 * (3 * OPERATIONS_MAX - (OPERATIONS_MAX - 1)));
+	assert_int_equal(operations_ok(&operations), 6 * OPERATIONS_MAX);
+	operations_clear(&operations);
+}
+
+static void those_of_a_full_set_fit_in_whatever_order(void **state)
+{
+	struct operations operations = { 0 };
+	char name[20];
+
+	(void)state;
+	operations_add(&operations, OPERATIONS_OTHER);
+	for (int i = 1; i < OPERATIONS_MAX; i++) {
+		snprintf(name, sizeof name, "GET /%d", i);
+		operations_add(&operations, name);
+	}
+	assert_int_equal(operations.length, OPERATIONS_MAX);
+	operations_clear(&operations);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -67,6 +102,8 @@ int main(void)
 		cmocka_unit_test(they_are_in_the_order_of_their_names),
 		cmocka_unit_test(a_name_that_is_not_there_is_not_made),
 		cmocka_unit_test(the_ok_ones_add_up),
+		cmocka_unit_test(there_are_never_more_than_anyone_needs),
+		cmocka_unit_test(those_of_a_full_set_fit_in_whatever_order),
 	};
 
 	return cmocka_run_group_tests_name("operations", tests, NULL, NULL);
