@@ -1,5 +1,6 @@
 #include "lib/record_fields.h"
 
+#include "lib/counts.h"
 #include "lib/mem.h"
 #include "lib/operations.h"
 #include "lib/printable.h"
