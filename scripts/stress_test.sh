@@ -2,7 +2,11 @@
 # stress_test.sh [MACHINE_ID] [OPTION...] - the clients of this machine, as
 # config/stress_test.conf says, against the servers of config/client_stress.conf.
 # Every OPTION of stress_client beats the conf files: --num-clients 50,
-# --requests-per-client 200, --conf FILE, ... (stress_client --help).
+# --requests-per-client 200, ... (stress_client --help). For example:
+#
+#   --url http://server:8080/            against a web server instead
+#   --conf config/scenarios/NAME.conf    with a load of another shape
+#   --scale 0.02                         and that shorter, for a try
 #
 # Results: METRICS_OUTPUT_DIR/machine_N_*. Those of this machine's last run are
 # moved to METRICS_OUTPUT_DIR/previous/ first. Ctrl-C ends the clients and keeps
@@ -12,6 +16,8 @@ here=$(readlink --canonicalize -- "${BASH_SOURCE[0]}")
 source "${here%/*}/lib/common.sh"
 # shellcheck source=scripts/lib/processes.sh
 source "${here%/*}/lib/processes.sh"
+# shellcheck source=scripts/lib/load.sh
+source "${here%/*}/lib/load.sh"
 
 work=$(mktemp --directory)
 view='' # the pid of live_view
@@ -22,42 +28,6 @@ at_exit() {
 	rm -rf -- "$work"
 }
 trap at_exit EXIT
-
-# How many processes share the clients: one per core, if nothing else is said.
-process_count() {
-	local count=${PROCESSES:-}
-	if [[ -n ${CLIENTS_PER_PROCESS:-} ]]; then
-		count=$(((NUM_CLIENTS + CLIENTS_PER_PROCESS - 1) / CLIENTS_PER_PROCESS))
-	fi
-	[[ -n $count ]] || count=$(nproc)
-	printf '%d\n' "$((count < NUM_CLIENTS ? count : NUM_CLIENTS))"
-}
-
-# The pauses of one client in all; its requests themselves come on top.
-expected_seconds() {
-	bc <<<"$REQUESTS_PER_CLIENT * ($MIN_DELAY_MS + $MAX_DELAY_MS) / 2 / 1000"
-}
-
-banner() {
-	local seconds
-	seconds=$(expected_seconds)
-	cat <<-END
-		==================================
-		CloudP2P Stress Test Configuration
-		==================================
-		Machine ID:         $MACHINE_ID
-		Number of Clients:  $NUM_CLIENTS
-		Requests/Client:    $REQUESTS_PER_CLIENT
-		Min Delay (ms):     $MIN_DELAY_MS
-		Max Delay (ms):     $MAX_DELAY_MS
-		Image Directory:    $IMAGE_DIRECTORY
-		Client Config:      ${CLIENT_CONFIG:-none}
-		Metrics Output:     $METRICS_OUTPUT_DIR
-		Test Duration:      ${DURATION:+at most $DURATION, }~$seconds seconds
-		==================================
-
-	END
-}
 
 # At least one server takes connections; those that do not are named.
 check_servers() {
@@ -74,7 +44,18 @@ check_servers() {
 		die 1 "no server answered: start them (scripts/start_server.sh ID), or name others in SERVER_ADDRESSES"
 }
 
-# Everything that can be known to be wrong before the first client starts.
+# check_target OPTION...: it is there and answers, as stress_client asks it.
+check_target() {
+	local status=0
+	"$CLIENT_BINARY" "$@" --check >"$work/check" || status=$?
+	((status == 0)) || {
+		cat -- "$work/check" >&2
+		exit "$status"
+	}
+}
+
+# check DRIVER OPTION...: everything that can be known to be wrong before the first
+# client starts.
 check() {
 	local -a pictures
 	need parallel bc flock pgrep
@@ -85,7 +66,10 @@ check() {
 	fi
 	flock --nonblock "$lock" ||
 		die 1 "machine $MACHINE_ID has a stress test running into $METRICS_OUTPUT_DIR already"
-	[[ ${DRIVER:-cloudp2p} == cloudp2p && -z ${URL[*]} ]] || return 0
+	if [[ $1 != cloudp2p ]]; then
+		check_target "${@:2}"
+		return
+	fi
 	shopt -s nullglob
 	pictures=("$IMAGE_DIRECTORY"/*.{png,jpg,jpeg})
 	shopt -u nullglob
@@ -103,28 +87,42 @@ move_away_last_run() {
 	((${#old[@]} == 0)) || mv -- "${old[@]}" "$METRICS_OUTPUT_DIR/previous"
 }
 
-# view_run PROCESSES: shows the run on stderr until the last process has ended.
+# view_run DRIVER PROCESSES: shows the run on stderr until the last process has
+# ended.
 view_run() {
-	local -a view_options=(--processes "$1" --title "stress_test${DRIVER:+  $DRIVER}  $NUM_CLIENTS clients")
+	local size="$NUM_CLIENTS clients" seconds phase
+	[[ -z $RATE ]] || size="$RATE/s"
+	local -a view_options=(--processes "$2" --title "stress_test  $1  $size")
+	seconds=$(phases_seconds)
 	if [[ -n ${DURATION:-} ]]; then
 		view_options+=(--duration "$DURATION")
-	else
-		view_options+=(--planned "$((NUM_CLIENTS * REQUESTS_PER_CLIENT))")
+	elif [[ -n $seconds ]]; then
+		view_options+=(--duration "${seconds}s")
+	elif ((REQUESTS_PER_CLIENT > 0)); then
+		view_options+=(--planned "$((NUM_CLIENTS * REQUESTS_PER_CLIENT / MACHINES))")
 	fi
+	for phase in "${PHASES[@]}"; do
+		view_options+=(--phases "$phase")
+	done
 	[[ $NO_COLOR == false ]] || view_options+=(--no-color)
 	setsid "$BIN/live_view" "${view_options[@]}" \
-		"$METRICS_OUTPUT_DIR/machine_${MACHINE_ID}_timeline.jsonl" </dev/null &
+		"$METRICS_OUTPUT_DIR/machine_${MACHINE_ID}_timeline.jsonl" </dev/null {alive}>&- &
 	view=$!
 }
 
+# run DRIVER OPTION...
 run() {
-	local processes run_id code
+	local driver=$1 processes run_id code load
+	shift
 	processes=$(process_count)
+	load="$((NUM_CLIENTS / MACHINES)) clients"
+	[[ -z $RATE ]] || load="$(calculated "$RATE / $MACHINES") requests/s"
 	TZ=UTC0 printf -v run_id '%(%Y-%m-%dT%H:%M:%SZ)T-%04x' -1 "$RANDOM"
-	printf 'Starting %d clients in %d processes...\n\n' "$NUM_CLIENTS" "$processes"
+	printf 'Starting %s in %d processes...\n\n' "$load" "$processes"
 	start_processes 0 "$((processes - 1))" "$work" "$CLIENT_BINARY" "$@" --quiet --processes "$processes" \
 		--run-id "${RUN_ID:-$run_id}" --seed "${SEED:-$RANDOM}" --process
-	view_run "$processes"
+	end_with_us "$work"
+	view_run "$driver" "$processes"
 	wait_for "$clients"
 	give_time 2 "$view"
 	code=$(worst_code)
@@ -134,7 +132,7 @@ run() {
 }
 
 main() {
-	local conf
+	local conf driver
 	[[ ${1-} != -h && ${1-} != --help ]] || usage
 	conf=$(conf_path stress_test.conf)
 	local -a options=(--conf "$conf")
@@ -147,10 +145,11 @@ main() {
 	# These have no default: what the environment calls so is not meant.
 	unset DURATION PROCESSES CLIENTS_PER_PROCESS CLIENT_CONFIG RUN_ID SEED
 	read_conf stress_client "${options[@]}"
-	banner
-	check
+	driver=$(driver_name)
+	banner "$driver"
+	check "$driver" "${options[@]}"
 	move_away_last_run
-	run "${options[@]}"
+	run "$driver" "${options[@]}"
 }
 
 main "$@"

@@ -55,6 +55,26 @@ start_processes() {
 	clients=$!
 }
 
+# await_us FOLDER: what end_with_us leaves behind.
+await_us() {
+	trap '' INT TERM HUP
+	cat >/dev/null
+	# at_exit would have removed it.
+	[[ -d $1 ]] || return 0
+	end_clients
+	while kill -0 "$clients" 2>/dev/null; do
+		sleep 0.1
+	done
+	rm -rf -- "$1"
+}
+
+# end_with_us FOLDER: should this script be killed, its processes end as by SIGTERM:
+# somebody reads a pipe to which only we could write.
+end_with_us() {
+	# shellcheck disable=SC2034,SC2312 # others close it
+	exec {alive}> >(await_us "$1")
+}
+
 # wait_for PID: until it has ended; signals that arrive meanwhile are acted on.
 wait_for() {
 	while kill -0 "$1" 2>/dev/null; do

@@ -2,6 +2,7 @@
 # stress_test.sh and aggregate_metrics.sh, on the null driver: what they promise
 # does not depend on a service.
 load helpers
+load support
 
 setup() {
 	cd "$BATS_TEST_TMPDIR" || return
@@ -18,6 +19,10 @@ setup() {
 	END
 }
 
+teardown() {
+	stop_servers
+}
+
 stress_test() {
 	run "$PROJECT/scripts/stress_test.sh" "$@"
 }
@@ -30,7 +35,7 @@ machine_files() {
 @test "every client of the conf file leaves its record" {
 	stress_test
 	expect_status 0
-	expect_text "CloudP2P Stress Test Configuration" "Machine ID:         7" "Number of Clients:  6"
+	expect_text "Stress Test Configuration (null)" "Machine ID:         7" "Number of Clients:  6"
 	[[ $(machine_files 7) -eq 6 && -e metrics/machine_7_timeline.jsonl && -e metrics/machine_7_run.json ]]
 }
 
@@ -45,6 +50,49 @@ machine_files() {
 	stress_test --min-delay-ms 0 --max-delay-ms 1s --requests-per-client 2
 	expect_status 0
 	expect_text "Test Duration:      ~1 seconds"
+}
+
+@test "a CloudP2P ring gets the banner of its guide" {
+	stress_test 1 --driver cloudp2p --image-directory nowhere --server-addresses 127.0.0.1:1
+	expect_status 2
+	diff <(printf '%s\n' "${lines[@]:0:13}") - <<-END
+		==================================
+		CloudP2P Stress Test Configuration
+		==================================
+		Machine ID:         1
+		Number of Clients:  6
+		Requests/Client:    5
+		Min Delay (ms):     0
+		Max Delay (ms):     10
+		Image Directory:    nowhere
+		Client Config:      none
+		Metrics Output:     ./metrics
+		Test Duration:      ~0 seconds
+		==================================
+	END
+}
+
+@test "the banner of a scenario tells its phases, and how long they are with the scale" {
+	stress_test --conf "$PROJECT/config/scenarios/new_year.conf" --scale 0.01 --num-clients 10
+	expect_status 0
+	expect_text "Number of Clients:  10" "Requests/Client:    no limit" "Pauses (ms):        100 to 500, uniform" \
+		"Phases:             before 1m 50%" "                    spike 1m 150%" "Scale:              0.01" \
+		"Test Duration:      3 seconds"
+}
+
+@test "the banner of a rate tells it, and what of it the machines share" {
+	stress_test --conf "$PROJECT/config/scenarios/rps_500.conf" --scale 0.001 --machines 5 --machine-id 2
+	expect_status 0
+	expect_text "Rate:               500/s, shared by 5 machines, poisson" "Starting 100 requests/s"
+}
+
+@test "processes and threads share the cores" {
+	stress_test --threads "$(nproc)"
+	expect_status 0
+	expect_text "in 1 processes"
+	stress_test 1 --processes 3 --machines 2 --num-clients 8
+	expect_status 0
+	expect_text "Starting 4 clients in 3 processes"
 }
 
 @test "one client per process starts as many processes as clients" {
@@ -87,6 +135,36 @@ machine_files() {
 		--server-addresses "127.0.0.1:${ports[0]},127.0.0.1:${ports[1]}"
 	expect_status 1
 	expect_text "127.0.0.1:${ports[0]} does not answer" "no server answered"
+	[[ $(machine_files 7) -eq 0 ]]
+}
+
+@test "a web server that is not there is named, and nothing is started" {
+	local port
+	port=$(free_ports 1)
+	stress_test --driver http --url "http://127.0.0.1:$port/"
+	expect_status 1
+	expect_text "Stress Test Configuration (http)" "http://127.0.0.1:$port/" "connection refused"
+	[[ $(machine_files 7) -eq 0 ]]
+}
+
+@test "the exit code is the worst of the clients'" {
+	# The first finds a missed threshold, the second itself too slow.
+	cat >client <<-'END'
+		#!/bin/sh
+		case "$*" in *" --check") exit 0 ;; esac
+		for process; do :; done
+		exit $((3 + 2 * process))
+	END
+	chmod +x client
+	stress_test --client-binary ./client --processes 2
+	expect_status 5
+}
+
+@test "a web server that answers wrong is named before the start" {
+	serve_http --body "something else"
+	stress_test --driver http --url "$url" --check-body-contains secret
+	expect_status 1
+	expect_text "a body without 'secret'"
 	[[ $(machine_files 7) -eq 0 ]]
 }
 
@@ -136,6 +214,16 @@ long_run() {
 	expect_end 30 "$pid" 143
 	[[ $(machine_files 7) -eq 6 ]]
 	wait_until 10 flock --nonblock metrics/previous/.machine_7.lock true
+}
+
+@test "kill -9 ends the clients as SIGTERM does, and leaves nothing running" {
+	local folder
+	TMPDIR=$BATS_TEST_TMPDIR long_run
+	kill -KILL "$pid"
+	wait_until 10 eval '[[ $(machine_files 7) -eq 6 ]]'
+	wait_until 10 flock --nonblock metrics/previous/.machine_7.lock true
+	folder=$(find . -maxdepth 1 -name 'tmp.*')
+	[[ -z $folder ]]
 }
 
 @test "it runs as cron runs it: without a terminal, a PATH or a HOME, in another folder" {
