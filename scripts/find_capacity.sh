@@ -1,0 +1,190 @@
+#!/usr/bin/env bash
+# find_capacity.sh [OPTION...] - the largest rate of requests at which the target
+# still meets a set of thresholds: doubles the rate until one is missed, then
+# halves what lies between. Prints a table of all levels, and the knee.
+#
+#   --url http://...       the target; any option of stress_client goes as well
+#   --from RATE            first level (100/s)
+#   --to RATE              no level above it (50000/s)
+#   --thresholds TEXT      "p99 < 200ms", ...: once for each (failure_rate < 1%,
+#                          p99 < 200ms, skipped == 0); metrics: man aggregate
+#   --level TIME           how long each level lasts (5s)
+#   --repeat N             a level is met when most of N runs meet it (3)
+#   --precision PERCENT    how near the knee is found (2%)
+#
+# Percentiles are of response time, from the moment that the rate had planned. A
+# level just above the limit misses only when it lasts long enough for a queue to
+# grow: the longer, the nearer the knee.
+#
+# Exit code: 0, the knee was found; 3, the first level misses already; 5, this
+# machine was the limit and not the target (levels that it could not drive say
+# nothing about the target).
+here=$(readlink --canonicalize -- "${BASH_SOURCE[0]}")
+# shellcheck source=scripts/lib/common.sh
+source "${here%/*}/lib/common.sh"
+
+readonly FIGURES='throughput p50 p99 failure_rate skipped'
+
+from=100 to=50000 level=5s repeat=3 precision=2
+thresholds=() options=()
+work=$(mktemp --directory)
+
+at_exit() {
+	rm -rf -- "$work"
+}
+trap at_exit EXIT
+
+# number TEXT UNIT: TEXT without that unit.
+number() {
+	local text=${1%"$2"}
+	[[ $text =~ ^[0-9]{1,9}(\.[0-9]{1,3})?$ && ! $text =~ ^[0.]+$ ]] ||
+		die 2 "'$1' is not a number above 0${2:+, such as 100$2}"
+	printf '%s\n' "$text"
+}
+
+# calc EXPRESSION: to three decimals.
+calc() {
+	bc <<<"scale=6; r = $1; scale=3; r / 1"
+}
+
+# holds COMPARISON
+holds() {
+	local answer
+	answer=$(bc <<<"$1")
+	[[ $answer == 1 ]]
+}
+
+# rounded RATE: to what people say.
+# shellcheck disable=SC2310 # the status of `holds` is its answer
+rounded() {
+	local digits=2
+	! holds "$1 >= 100" || digits=0
+	LC_ALL=C printf '%.*f\n' "$digits" "$1"
+}
+
+# shellcheck disable=SC2310 # the status of `holds` is its answer
+take_options() {
+	while (($# > 0)); do
+		case $1 in
+			-h | --help) usage ;;
+			--from | --to | --thresholds | --level | --repeat | --precision)
+				(($# > 1)) || die 2 "$1 needs a value"
+				case $1 in
+					--from) from=$(number "$2" /s) ;;
+					--to) to=$(number "$2" /s) ;;
+					--thresholds) thresholds+=("$2") ;;
+					--level) level=$2 ;;
+					--repeat) repeat=$(number "$2" '') ;;
+					*) precision=$(number "$2" %) ;;
+				esac
+				shift
+				;;
+			*) options+=("$1") ;;
+		esac
+		shift
+	done
+	[[ $repeat =~ ^[1-9][0-9]?$ ]] || die 2 "--repeat $repeat: a number of runs from 1 to 99"
+	holds "$to >= $from" || die 2 "--to $to/s is below --from $from/s"
+	((${#thresholds[@]} > 0)) || thresholds=('failure_rate < 1%' 'p99 < 200ms' 'skipped == 0')
+}
+
+# run_once RATE: its figures go to $work/figures, its verdict to `verdict`.
+run_once() {
+	local -a codes judge=("$BIN/aggregate" --figures "$FIGURES")
+	local threshold
+	for threshold in "${thresholds[@]}"; do judge+=(--thresholds "$threshold"); done
+	set +e
+	"$BIN/stress_client" "${options[@]}" --rate "$1/s" --duration "$level" --quiet \
+		--metrics-output - 2>"$work/errors" | "${judge[@]}" - >"$work/line" 2>>"$work/errors"
+	codes=("${PIPESTATUS[@]}")
+	set -e
+	case " ${codes[*]} " in
+		*' 130 '* | *' 143 '*) exit 130 ;;
+		*' 2 '*) cat "$work/errors" >&2 && exit 2 ;;
+		*' 5 '*) verdict=invalid ;;
+		' 0 0 ') verdict=met ;;
+		*) verdict=missed ;;
+	esac
+	[[ -s $work/line ]] || {
+		cat "$work/errors" >&2
+		die 1 "the level of $1/s has no figures"
+	}
+	cat "$work/line" >>"$work/figures"
+}
+
+# try RATE: sets `verdict` to met, missed or invalid, as most of its runs say, and
+# prints its line, with the figures of the run whose p99 is in the middle.
+try() {
+	local most=$((repeat / 2 + 1)) runs=0 said line
+	local -A count=([met]=0 [missed]=0 [invalid]=0)
+	: >"$work/figures"
+	while ((runs < repeat && count[met] < most && count[missed] < most && count[invalid] < most)); do
+		run_once "$1"
+		count[$verdict]=$((count[$verdict] + 1))
+		runs=$((runs + 1))
+	done
+	verdict=missed
+	((count[met] < most)) || verdict=met
+	((count[invalid] <= count[missed])) || verdict=invalid
+	said="$verdict (met in ${count[met]} of $runs)"
+	[[ $verdict != invalid ]] || said="INVALID: the generator could not keep up"
+	line=$(LC_ALL=C sort --field-separator=$'\t' --key=3,3g "$work/figures" | sed --quiet "$((runs / 2 + 1))p")
+	# shellcheck disable=SC2086 # five numbers
+	LC_ALL=C printf '%10s %13.1f %9.2f %9.2f %9.2f %9.0f  %s\n' "$1" $line "$said"
+}
+
+# search: sets `met` to the largest rate that meets the thresholds, and `above` to
+# the smallest that does not, with `why` (missed or invalid); 0: there is none.
+# shellcheck disable=SC2310 # the status of `holds` is its answer
+search() {
+	local rate=$from
+	met=0 above=0 why=''
+	while true; do
+		try "$rate"
+		if [[ $verdict == met ]]; then
+			met=$rate
+		else
+			above=$rate why=$verdict
+		fi
+		if [[ $above != 0 ]]; then
+			[[ $met != 0 ]] || break
+			holds "($above - $met) * 100 > $precision * $met" || break
+			rate=$(calc "($met + $above) / 2")
+		elif [[ $met == "$to" ]]; then
+			break
+		else
+			rate=$(calc "2 * $met")
+			! holds "$rate > $to" || rate=$to
+		fi
+		rate=$(rounded "$rate")
+		[[ $rate != "$met" && $rate != "$above" ]] || break
+	done
+}
+
+main() {
+	local verdict met above why
+	take_options "$@"
+	need bc
+	need_program stress_client aggregate
+	trap 'exit 130' INT
+	"$BIN/stress_client" "${options[@]}" --check >"$work/check" || exit
+	printf 'Levels of %s, the majority of %s, until %s%% apart:%s\n\n' "$level" "$repeat" "$precision" \
+		"$(IFS=, && printf '%s' "${thresholds[*]/#/ }")"
+	printf '%10s %13s %9s %9s %9s %9s  %s\n' rate/s throughput/s 'p50 ms' 'p99 ms' 'failed %' skipped verdict
+	search
+	if [[ $why == invalid ]]; then
+		printf '\nNo knee: this machine cannot drive %s/s.' "$above"
+		[[ $met == 0 ]] || printf ' The target meets all thresholds at %s/s.' "$met"
+		printf '\n'
+		return 5
+	elif [[ $met == 0 ]]; then
+		printf '\nNo knee: already %s/s misses a threshold. Begin below it, with --from.\n' "$above"
+		return 3
+	elif [[ $above == 0 ]]; then
+		printf '\nNo knee up to %s/s: all thresholds are met. Go on with --to.\n' "$met"
+	else
+		printf '\nThe knee: %s/s meets all thresholds, %s/s does not.\n' "$met" "$above"
+	fi
+}
+
+main "$@"

@@ -1,0 +1,118 @@
+#!/usr/bin/env bats
+# find_capacity.sh, with a stress_client and an aggregate of the test's own: the
+# search is the same whatever gives the figures.
+load helpers
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return
+	export WORK_DIR=$BATS_TEST_TMPDIR BIN=$BATS_TEST_TMPDIR/bin
+	mkdir bin
+	# It hands the rate on, as a run does, and keeps what it was called with.
+	cat >bin/stress_client <<-'END'
+		#!/bin/sh
+		printf '%s\n' "$*" >>calls
+		case " $* " in *' --check '*) exit "${CHECK_CODE:-0}" ;; esac
+		while [ "$1" != --rate ]; do shift; done
+		printf '%s\n' "${2%/s}"
+		exit "${CLIENT_CODE:-0}"
+	END
+	# Above LIMIT a threshold is missed, above DRIVEN the generator is too slow.
+	cat >bin/aggregate <<-'END'
+		#!/bin/sh
+		read -r rate
+		printf '%s\n' "$*" >>judged
+		printf '%s\t1.5\t20\t0\t0\n' "$rate"
+		exec awk -v rate="$rate" -v limit="${LIMIT:-1000000}" -v driven="${DRIVEN:-1000000}" \
+			'BEGIN { exit rate > driven ? 5 : rate > limit ? 3 : 0 }'
+	END
+	chmod +x bin/*
+}
+
+find_capacity() {
+	run "$PROJECT/scripts/find_capacity.sh" --url http://target/ "$@"
+}
+
+@test "the knee is found within the precision, and the table has every level" {
+	LIMIT=2000 find_capacity
+	expect_status 0
+	[[ ${lines[-1]} =~ ^The\ knee:\ ([0-9]+)/s\ meets\ all\ thresholds,\ ([0-9]+)/s\ does\ not\.$ ]]
+	((BASH_REMATCH[1] <= 2000 && BASH_REMATCH[2] > 2000))
+	((BASH_REMATCH[1] >= 1960 && (BASH_REMATCH[2] - BASH_REMATCH[1]) * 100 <= 2 * BASH_REMATCH[1]))
+	expect_text "rate/s  throughput/s    p50 ms    p99 ms  failed %   skipped  verdict" \
+		"       100         100.0      1.50     20.00      0.00         0  met (met in 2 of 2)" \
+		"      3200        3200.0      1.50     20.00      0.00         0  missed (met in 0 of 2)"
+}
+
+@test "a level is repeated until most of its runs agree" {
+	LIMIT=250 find_capacity --repeat 5 --precision 50%
+	expect_status 0
+	# 100, 200, 400 and 300, three runs each.
+	[[ $(grep --count -- --rate calls) -eq 12 ]]
+}
+
+@test "the thresholds are those given, the figures those of the table" {
+	LIMIT=2000 find_capacity --thresholds 'p99 < 50ms' --thresholds 'failure_rate < 5%'
+	expect_status 0
+	expect_text "p99 < 50ms, failure_rate < 5%"
+	[[ $(sort --unique judged) == "--figures throughput p50 p99 failure_rate skipped --thresholds p99 < 50ms --thresholds failure_rate < 5% -" ]]
+}
+
+@test "other options are the client's, at every level" {
+	LIMIT=150 find_capacity --level 2s --max-clients 7
+	expect_status 0
+	[[ $(grep --count -- '--url http://target/ --max-clients 7 --rate .*/s --duration 2s' calls) -eq $(grep --count -- --rate calls) ]]
+}
+
+@test "a small rate is searched in fractions" {
+	LIMIT=1.7 find_capacity --from 0.5/s --to 10/s
+	expect_status 0
+	[[ ${lines[-1]} =~ ^The\ knee:\ 1\.(6[7-9]|70)/s ]]
+}
+
+@test "when the first level misses already the exit code is 3" {
+	LIMIT=50 find_capacity --repeat 1
+	expect_status 3
+	expect_text "already 100/s misses a threshold" "missed (met in 0 of 1)"
+}
+
+@test "a level that the generator could not drive is no limit of the target, and ends with 5" {
+	DRIVEN=900 find_capacity
+	expect_status 5
+	expect_text "INVALID: the generator could not keep up" "No knee: this machine cannot drive 9" "The target meets all thresholds at 9"
+}
+
+@test "a limit below what the generator can drive is the target's" {
+	LIMIT=500 DRIVEN=900 find_capacity --from 400/s --to 1600/s
+	expect_status 0
+	[[ ${lines[-1]} == "The knee: "[45]*"/s meets all thresholds"* ]]
+}
+
+@test "a target that meets the thresholds at every rate is told as such" {
+	find_capacity --to 1000/s
+	expect_status 0
+	expect_text "No knee up to 1000/s"
+}
+
+@test "a target that is not there ends it before the first level" {
+	CHECK_CODE=1 find_capacity
+	expect_status 1
+	[[ ! -e judged ]]
+}
+
+@test "a mistake in the client's options is a usage error" {
+	CLIENT_CODE=2 find_capacity
+	expect_status 2
+}
+
+@test "options that are no number are usage errors that name them" {
+	local option
+	for option in '--from 0/s' '--to fast' '--repeat 0' '--precision 2m' '--to 50/s'; do
+		# shellcheck disable=SC2086 # two words
+		find_capacity $option
+		expect_status 2
+		expect_text "${option#* }"
+	done
+	find_capacity --from
+	expect_status 2
+	expect_text "--from needs a value"
+}
