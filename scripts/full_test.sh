@@ -7,7 +7,8 @@
 #   --deploy               first copy programs, scripts and config/ to the clients
 #   --faults-after SECONDS first fault so long after the load's start (15)
 #
-# Other options are those of stress_test.sh on the machines (--num-clients 50).
+# Other options are those of run_distributed.sh, and of stress_test.sh on the
+# machines (--num-clients 50, --conf config/scenarios/heavy.conf), and come last.
 # Ctrl-C heals the servers, ends the clients and reports what there is. The exit
 # code is the worst of all.
 here=$(readlink --canonicalize -- "${BASH_SOURCE[0]}")

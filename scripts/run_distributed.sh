@@ -11,6 +11,8 @@
 #   --start-in SECONDS  all start so long from now (10)
 #   --start-at UNIX_MS  or at this moment of their clocks
 #   --run-id ID         names the run
+#   --share             clients and rate are those of the whole test: each machine
+#                       takes its share. So it is with --conf config/scenarios/...
 #
 # All other options are those of stress_test.sh on the machines: --num-clients 50,
 # --conf FILE, ... The project's folder there is the one that holds the metrics.
@@ -56,7 +58,11 @@ take_options() {
 				shift
 				;;
 			-h | --help) usage ;;
-			*) options+=("$1") ;;
+			--share) share=yes ;;
+			*)
+				[[ $1 != *scenarios/*.conf ]] || share=yes
+				options+=("$1")
+				;;
 		esac
 		shift
 	done
@@ -73,7 +79,7 @@ list_machines() {
 }
 
 main() {
-	local conf='' verb=run deploy='' start_in=10 start_at='' run_id=''
+	local conf='' verb=run deploy='' start_in=10 start_at='' run_id='' share=''
 	local -a options=()
 	take_options "$@"
 	[[ -n $conf ]] || conf=$(conf_path aggregate.conf)
@@ -90,6 +96,7 @@ main() {
 		on_all check
 		[[ -n $start_at ]] || start_at=$(($(date +%s%3N) + start_in * 1000))
 		options+=(--start-at "$start_at")
+		[[ -z $share ]] || options+=(--machines "${#CLIENT_MACHINES[@]}")
 		printf '%s\0' "${options[@]}" >"$work/options"
 		printf 'Run %s starts at %(%H:%M:%S)T on %d machines\n\n' "$run_id" "$((start_at / 1000))" "${#CLIENT_MACHINES[@]}"
 	fi

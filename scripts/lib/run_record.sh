@@ -34,13 +34,17 @@ json_programs() {
 	done
 }
 
-# write_run FOLDER RUN_ID OPTION...: run.json, and the conf files as they are now.
+# write_run FOLDER RUN_ID OPTION...: run.json, and the conf files as they are now,
+# those among the options too.
 write_run() {
 	local version host now conf
 	mkdir --parents -- "$1/config"
 	for conf in aggregate fault_sim stress_test client_stress; do
 		conf=$(conf_path "$conf.conf")
 		[[ ! -e $conf ]] || cp -- "$conf" "$1/config"
+	done
+	for conf in "${@:3}"; do
+		[[ $conf != *.conf || ! -e $conf ]] || cp -- "$conf" "$1/config"
 	done
 	version=$("$BIN/aggregate" --version)
 	host=$(uname --kernel-name --nodename --kernel-release --machine)
