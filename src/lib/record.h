@@ -7,6 +7,7 @@
 #define LIB_RECORD_H
 
 #include "lib/err.h"
+#include "lib/record_connections.h"
 #include "lib/record_generator.h"
 #include "lib/stats.h"
 
@@ -48,6 +49,7 @@ struct record_interval {
 	struct histogram lag;
 	int64_t lag_p99_us;
 	struct record_generator generator;
+	struct record_connections connections;
 	double cpu_percent; /* of one core; the busiest thread of the process */
 	bool last; /* the process ended in order: its client files are whole */
 	struct stats stats; /* `planned` and `sent` are those that ended */

@@ -16,16 +16,17 @@
 typedef int read_value(json_t *value, const char *name, void *out,
     struct err *err);
 
-read_value read_count;      /* uint64_t, 0 to 10^15 */
-read_value read_time;       /* int64_t, 0 to 10^15 */
-read_value read_real;       /* double, 0 to 10^12 */
-read_value read_bool;       /* bool */
-read_value read_text;       /* char *, to be freed; at most 1 KiB */
-read_value read_histogram;  /* struct histogram, added to */
-read_value read_counts;     /* struct counts, added to; at most 10,000 names */
-read_value read_operations; /* struct operations; at most 1,000 */
-read_value read_loop;       /* bool: "open" is true, "closed" is false */
-read_value read_generator;  /* struct record_generator */
+read_value read_count;       /* uint64_t, 0 to 10^15 */
+read_value read_time;        /* int64_t, 0 to 10^15 */
+read_value read_real;        /* double, 0 to 10^12 */
+read_value read_bool;        /* bool */
+read_value read_text;        /* char *, to be freed; at most 1 KiB */
+read_value read_histogram;   /* struct histogram, added to */
+read_value read_counts;      /* struct counts, added to; at most 10,000 names */
+read_value read_operations;  /* struct operations; at most 1,000 */
+read_value read_loop;        /* bool: "open" is true, "closed" is false */
+read_value read_generator;   /* struct record_generator */
+read_value read_connections; /* struct record_connections */
 
 /* A member, and where in a struct its value goes. */
 struct field {

@@ -280,6 +280,7 @@ static const struct field interval_fields[] = {
 	{ "reasons", read_counts, INTERVAL(stats.reasons), false },
 	{ "lag", read_histogram, INTERVAL(lag), false },
 	{ "generator", read_generator, INTERVAL(generator), false },
+	{ "connections", read_connections, INTERVAL(connections), false },
 	{ "lag_p99_us", read_time, INTERVAL(lag_p99_us), false },
 	{ "cpu_percent", read_real, INTERVAL(cpu_percent), false },
 	{ "stopped", read_text, INTERVAL(stopped), false },
@@ -405,6 +406,7 @@ static void release_interval(struct record_interval *interval)
 	free(interval->stopped);
 	histogram_clear(&interval->lag);
 	record_generator_release(&interval->generator);
+	record_connections_release(&interval->connections);
 	stats_clear(&interval->stats);
 }
 

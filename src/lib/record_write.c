@@ -194,6 +194,9 @@ int record_write_interval(FILE *to, const struct record_interval *interval)
 	if (interval->generator.threads)
 		put(&object, "generator",
 		    record_generator_json(&interval->generator));
+	if (interval->connections.held)
+		put(&object, "connections",
+		    record_connections_json(&interval->connections));
 	put_integer(&object, "lag_p99_us", interval->lag_p99_us);
 	put_real(&object, "cpu_percent", interval->cpu_percent, 2);
 	put_text(&object, "stopped", interval->stopped);

@@ -122,6 +122,13 @@ void user_record(struct user *user, const struct outcome *outcome)
 	count(client, &measured);
 }
 
+void user_connections(struct user *user,
+    const struct connections_change *change)
+{
+	struct client *client = user->log_context;
+	load_thread_connections(client->thread, change);
+}
+
 int64_t client_send(struct client *client, int64_t planned_ns, int64_t begin_ns,
     bool *ok)
 {

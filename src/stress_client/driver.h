@@ -77,6 +77,18 @@ const char *driver_name_for(const struct text_list *urls);
  * of its own. Its service_us is given; in a fiber of the user's thread. */
 void user_record(struct user *user, const struct outcome *outcome);
 
+/* What has changed with the connections that a client holds. */
+struct connections_change {
+	int open, joined;   /* so many more, or fewer */
+	bool restored;      /* one that was lost can be used again, */
+	int64_t restore_us; /* so long after it was lost */
+	uint64_t dropped, missed, doubled; /* see lib/record_connections.h */
+};
+
+/* On the user's thread, in a fiber or not. */
+void user_connections(struct user *user,
+    const struct connections_change *change);
+
 /* A line for the client's log. */
 void user_log(const struct user *user, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

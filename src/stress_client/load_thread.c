@@ -152,6 +152,7 @@ static void move(struct measured *into, struct measured *from)
 
 	stats_merge(&into->stats, &from->stats);
 	histogram_merge(&into->lag, &from->lag);
+	record_connections_merge(&into->connections, &from->connections);
 	histogram_merge(&into->receive_delay, &from->receive_delay);
 	while (*oldest != NULL)
 		oldest = &(*oldest)->next;
@@ -169,7 +170,12 @@ void load_thread_take(struct load_thread *thread, struct measured *into)
 	if (thread->loop != NULL)
 		loop_take_delays(thread->loop, &thread->measured.receive_delay);
 	taken = thread->measured;
-	thread->measured = (struct measured){ 0 };
+	/* What is open stays so. */
+	thread->measured = (struct measured){
+		.connections = { .held = taken.connections.held,
+		    .open = taken.connections.open,
+		    .joined = taken.connections.joined },
+	};
 	pthread_mutex_unlock(&thread->lock);
 	move(into, &taken);
 }
@@ -187,6 +193,7 @@ void measured_clear(struct measured *measured)
 	stats_clear(&measured->stats);
 	histogram_clear(&measured->lag);
 	histogram_clear(&measured->receive_delay);
+	record_connections_release(&measured->connections);
 	*measured = (struct measured){ 0 };
 }
 
@@ -251,6 +258,25 @@ void load_thread_count(struct load_thread *thread,
 {
 	pthread_mutex_lock(&thread->lock);
 	stats_record(&thread->measured.stats, outcome);
+	pthread_mutex_unlock(&thread->lock);
+}
+
+void load_thread_connections(struct load_thread *thread,
+    const struct connections_change *change)
+{
+	pthread_mutex_lock(&thread->lock);
+	struct record_connections *all = &thread->measured.connections;
+	all->held = true;
+	all->open = (uint64_t)((int64_t)all->open + change->open);
+	all->joined = (uint64_t)((int64_t)all->joined + change->joined);
+	all->made += change->open > 0;
+	all->dropped += change->dropped;
+	all->missed += change->missed;
+	all->doubled += change->doubled;
+	if (change->restored) {
+		all->restored++;
+		histogram_record(&all->restore, change->restore_us);
+	}
 	pthread_mutex_unlock(&thread->lock);
 }
 

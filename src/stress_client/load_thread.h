@@ -25,6 +25,7 @@ struct measured {
 	struct stats stats;
 	struct histogram lag;           /* how late planned starts were, us */
 	struct histogram receive_delay; /* lib/stamp.h, us */
+	struct record_connections connections;
 	struct log_line *newest_line;
 };
 
@@ -98,6 +99,8 @@ static inline void load_thread_started(struct load_thread *thread)
 
 void load_thread_count(struct load_thread *thread,
     const struct outcome *outcome);
+void load_thread_connections(struct load_thread *thread,
+    const struct connections_change *change);
 void load_thread_skip(struct load_thread *thread, uint64_t requests);
 void load_thread_lag(struct load_thread *thread, int64_t late_ns);
 

@@ -81,6 +81,7 @@ char *run_end_interval(struct run *run, bool last)
 		.started = started - run->started,
 		.in_flight = started - run->total.sent,
 		.stats = measured.stats,
+		.connections = measured.connections,
 	};
 	describe(run, &interval, now_ns);
 	self_watch_look(&run->self, run->threads, run->thread_count,

@@ -29,6 +29,24 @@ static void record(struct ws_session *session, const char *operation,
 	user_record(session->user, &outcome);
 }
 
+/* Tells the run what has changed. */
+static void count_connection(struct ws_session *session, bool dropped)
+{
+	bool open = session->link.up, joined = session->joined;
+	struct connections_change change = {
+		.open = open - session->counted_open,
+		.joined = joined - session->counted_joined,
+		.dropped = dropped,
+		.restored = joined && session->lost_ns > 0,
+	};
+	if (change.restored)
+		change.restore_us =
+		    (clock_now_ns() - session->lost_ns) / NS_PER_US;
+	session->counted_open = open;
+	session->counted_joined = joined;
+	user_connections(session->user, &change);
+}
+
 static void log_failure(struct ws_session *session, const char *what,
     const struct ws_failure *failure)
 {
@@ -39,10 +57,12 @@ static void log_failure(struct ws_session *session, const char *what,
 
 static void note_loss(struct ws_session *session, const char *reason)
 {
-	if (session->joined)
+	bool dropped = session->joined;
+	if (dropped)
 		session->lost_ns = clock_now_ns();
 	session->joined = false;
 	session->reason = reason;
+	count_connection(session, dropped);
 }
 
 /* One try. Returns 0 when it can be used. */
@@ -58,6 +78,7 @@ static int connect_once(struct ws_session *session)
 		return -1;
 	record(session, "connect", result < 0 ? failure.reason : NULL,
 	    begin_ns);
+	count_connection(session, false);
 	if (result == 0 && session->protocol->join) {
 		begin_ns = clock_now_ns();
 		result = session->protocol->join(session,
@@ -68,6 +89,7 @@ static int connect_once(struct ws_session *session)
 		    begin_ns);
 		if (result < 0)
 			ws_link_close(&session->link, WEBSOCKET_NORMAL);
+		count_connection(session, false);
 	}
 	if (result < 0) {
 		session->reason = failure.reason;
@@ -79,6 +101,7 @@ static int connect_once(struct ws_session *session)
 		return -1;
 	session->joined = true;
 	session->number++;
+	count_connection(session, false);
 	return 0;
 }
 
@@ -135,6 +158,7 @@ static int stay_and_leave(struct ws_session *session)
 	session->joined = false;
 	session->reason = "interrupted";
 	ws_link_close(&session->link, WEBSOCKET_GOING_AWAY);
+	count_connection(session, false);
 	if (connect_once(session) == 0)
 		note_return(session);
 	return 0;
@@ -283,4 +307,5 @@ void ws_session_close(struct ws_session *session)
 		fiber_yield();
 	ws_link_close(&session->link, WEBSOCKET_NORMAL);
 	session->joined = false;
+	count_connection(session, false);
 }

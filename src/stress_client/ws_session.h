@@ -43,6 +43,7 @@ struct ws_session {
 		bool woken;
 	} client_sleeper, keeper_sleeper;
 	bool tried, ending;
+	bool counted_open, counted_joined;
 	bool busy, leaving; /* a request is on its way; it is the last one */
 	int64_t lost_ns;    /* 0: it was not */
 	const char *reason; /* of the last failure */

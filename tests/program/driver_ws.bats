@@ -298,3 +298,13 @@ start_tls() {
 	expect_status 2
 	expect_text 'cannot read certificates from /nonexistent'
 }
+
+@test "the timeline tells how many connections were open, lost and found again, and how fast" {
+	serve_ws --fault drop --fault-at 4
+	load_with --reconnect-min 20ms --duration 2s --min-delay-ms 20 --max-delay-ms 20
+	expect_status 0
+	[[ $(intervals 'map(.connections) | "\(map(.made) | add) \(map(.dropped) | add) \(map(.restored) | add)"') == '12 8 8' ]]
+	[[ $(intervals '.[0].connections | "\(.open) \(.joined)"') == '4 4' ]]
+	[[ $(intervals '.[-1].connections | "\(.open) \(.joined)"') == '0 0' ]]
+	[[ $(intervals 'map(.connections.restore // empty)[0]') == HISTFAAA* ]]
+}
