@@ -14,11 +14,12 @@ banner() {
 }
 
 main() {
-	local conf collected=0 status=0
+	local conf limits collected=0 status=0
 	[[ ${1-} != -h && ${1-} != --help ]] || usage
 	(($# <= 1)) || die 2 "one conf file at most"
 	conf=${1-}
 	[[ -n $conf ]] || conf=$(conf_path aggregate.conf)
+	limits=$(conf_path anomalies.conf)
 	need_program aggregate collect_metrics
 	read_conf aggregate --conf "$conf"
 	((${#CLIENT_MACHINES[@]} > 0)) || die 2 "$conf names no CLIENT_MACHINES"
@@ -28,7 +29,7 @@ main() {
 	"$BIN/collect_metrics" --output-dir "$OUTPUT_DIR" -- "${CLIENT_MACHINES[@]}" || collected=$?
 	((collected == 0 || collected == 6)) || return "$collected"
 	printf '\nStep 2: Aggregating metrics...\n\n'
-	"$BIN/aggregate" --conf "$conf" --output-dir "$OUTPUT_DIR" "$OUTPUT_DIR/collected" || status=$?
+	"$BIN/aggregate" --conf "$limits" --conf "$conf" --output-dir "$OUTPUT_DIR" "$OUTPUT_DIR/collected" || status=$?
 	case $status in
 		1 | 2 | 1??) return "$status" ;;
 	esac

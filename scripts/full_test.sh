@@ -79,6 +79,7 @@ main() {
 	[[ $faults_after =~ ^[0-9]{1,6}$ ]] || die 2 "--faults-after: a number of seconds"
 	need_program fault_ring collect_metrics aggregate stress_client
 	machines=$(conf_path aggregate.conf)
+	limits=$(conf_path anomalies.conf)
 	read_conf aggregate --conf "$machines"
 	ring=$(conf_path fault_sim.conf)
 	read_conf fault_ring --conf "$ring"
@@ -93,7 +94,7 @@ main() {
 	await_ring 30 "${READY_COMMAND:-true}"
 	load_and_faults "$@"
 	"$BIN/collect_metrics" --output-dir "$folder" -- "${CLIENT_MACHINES[@]}" || worse $?
-	"$BIN/aggregate" --conf "$machines" --run "$run_id" --output-dir "$folder" \
+	"$BIN/aggregate" --conf "$limits" --conf "$machines" --run "$run_id" --output-dir "$folder" \
 		--fault-events "$folder/fault_events.jsonl" "$folder/collected" || worse $?
 	printf '\nAll of it: %s/final_report.txt (and .json)\n' "$folder"
 	return $((caught != 0 ? caught : worst))

@@ -27,14 +27,11 @@ static void leave_out(struct merge *merge, const char *path, const char *why)
 	merge->left_out++;
 }
 
-/* What the faults met is only asked where there are some; a stream may bring
- * them behind the intervals. */
 static void take_interval(struct gathered *gathered,
     const struct record_interval *interval, const struct machine_clock *clock)
 {
-	if (gathered->faults.count || !clock)
-		series_add(&gathered->series, interval,
-		    clock && clock->known ? clock : &gathered->usual_clock);
+	series_add(&gathered->series, interval,
+	    clock && clock->known ? clock : &gathered->usual_clock);
 }
 
 /* `clock` is the machine's; NULL in a stream. */
@@ -299,7 +296,9 @@ static void finish_faults(struct gathered *gathered)
 	int64_t from_ms = merge->start_unix_ms, to_ms = merge->end_unix_ms;
 	struct err err;
 	if (series_finish(series, &err) != 0)
-		err_warn("%s; what the faults did is not determined", err.text);
+		err_warn("%s; what the faults did and what was not as usual is "
+		         "not determined",
+		    err.text);
 	if (series->bin_count) {
 		from_ms = series->bins[0].from_ms;
 		to_ms = series->bins[series->bin_count - 1].to_ms;

@@ -12,7 +12,7 @@ struct gathered {
 	struct merge merge;
 	struct faults faults;
 	struct samples samples;
-	struct series series; /* filled only where there are faults */
+	struct series series;
 	/* Of machines without a clock.json. */
 	struct machine_clock usual_clock;
 };

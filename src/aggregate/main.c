@@ -37,15 +37,19 @@ static int conclude(struct gathered *gathered, const struct settings *settings,
 	}
 	struct impact_settings how = settings_impact(settings);
 	struct impact impact;
+	struct anomalies anomalies;
 	struct verdict verdict;
 	struct err err;
 	merge_finish(&gathered->merge);
 	impact_find(&impact, &gathered->series, &gathered->faults, &how);
+	anomalies_find(&anomalies, &gathered->series, &gathered->samples,
+	    &impact, &settings->anomalies);
 	struct report report = {
 		.merge = &gathered->merge,
 		.verdict = &verdict,
 		.impact = &impact,
 		.thresholds = &wanted->thresholds,
+		.anomalies = &anomalies,
 		.samples = &gathered->samples,
 		.all_faults = settings->faults == FAULTS_ALL,
 		.utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0,
@@ -56,6 +60,7 @@ static int conclude(struct gathered *gathered, const struct settings *settings,
 	        wanted->figures.count ? &wanted->figures : NULL, &err) < 0)
 		code = err_fail(&err, EXIT_CANNOT);
 	verdict_release(&verdict);
+	anomalies_release(&anomalies);
 	impact_release(&impact);
 	return code;
 }

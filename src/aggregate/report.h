@@ -10,6 +10,7 @@
 #include <stdio.h>
 
 struct figures;
+struct anomalies;
 struct samples;
 struct thresholds;
 
@@ -17,6 +18,7 @@ struct report {
 	const struct merge *merge;
 	const struct verdict *verdict;
 	const struct impact *impact;
+	const struct anomalies *anomalies;
 	const struct samples *samples;
 	const struct thresholds *thresholds; /* after thresholds_judge */
 	bool all_faults; /* service times of all of them, not of the worst */

@@ -1,3 +1,4 @@
+#include "aggregate/report_anomalies.h"
 #include "aggregate/report_faults.h"
 #include "aggregate/report_machines.h"
 #include "aggregate/report_parts.h"
@@ -98,7 +99,8 @@ void report_json(const struct report *report, FILE *to)
 	put(root, "machines", machines_json(merge));
 	put(root, "merge", proof(merge));
 	put(root, "thresholds", thresholds_json(report));
-	put(root, "anomalies", json_array());
+	put(root, "anomalies", anomalies_json(report));
+	put(root, "connection_health", health_json(report));
 	put(root, "samples", samples_json(report->samples));
 	put(root, "verdict", verdict(report->verdict));
 	/* A dozen digits: what was rounded to two decimals prints as such. */

@@ -1,3 +1,4 @@
+#include "aggregate/report_anomalies.h"
 #include "aggregate/report_faults.h"
 #include "aggregate/report_guide.h"
 #include "aggregate/report_machines.h"
@@ -211,6 +212,7 @@ void report_text(const struct report *report, FILE *to)
 		guide_servers,
 		faults_table,
 		guide_failures,
+		anomalies_text,
 		thresholds_text,
 		machines_text,
 		write_samples,

@@ -117,6 +117,10 @@ void series_add(struct series *series, const struct record_interval *interval,
 		.ok = stats->ok,
 		.failed = stats->failed,
 		.clients = interval->clients,
+		.skipped = stats->skipped,
+		.in_flight = interval->in_flight,
+		.has_target = interval->has_target,
+		.target = interval->target,
 	};
 	counts_merge(&slice->reasons, &stats->reasons);
 	pack(slice, &stats->service);

@@ -25,7 +25,9 @@ struct slice {
 	int64_t from_ms, to_ms; /* on the controller's clock */
 	size_t process;         /* index in series.processes */
 	size_t bin, bins;       /* how many it extends over, mostly 1 */
-	uint64_t ok, failed, clients;
+	uint64_t ok, failed, clients, skipped, in_flight;
+	bool has_target;
+	double target;
 	uint8_t *latencies; /* of the ok ones, packed; owned */
 	size_t latency_bytes;
 	struct counts reasons;

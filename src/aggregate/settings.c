@@ -90,6 +90,7 @@ void settings_sets(struct option_set sets[SETTINGS_SETS],
 	sets[1] = (struct option_set){ .title = "Faults",
 		ROWS(fault_rows),
 		.values = settings };
+	anomaly_settings_set(&settings->anomalies, &sets[2]);
 }
 
 struct impact_settings settings_impact(const struct settings *settings)

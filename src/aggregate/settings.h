@@ -2,6 +2,7 @@
 #ifndef AGGREGATE_SETTINGS_H
 #define AGGREGATE_SETTINGS_H
 
+#include "aggregate/anomalies.h"
 #include "aggregate/baseline.h"
 #include "aggregate/machine_clock.h"
 #include "lib/options.h"
@@ -13,12 +14,13 @@ struct settings {
 	char *fault_events;
 	double recovery_tolerance;
 	int64_t recovery_hold_ns, baseline_ns, clock_error_ns;
+	struct anomaly_settings anomalies;
 	int faults; /* which of "worst|all" */
 };
 
 enum { FAULTS_WORST, FAULTS_ALL };
 
-#define SETTINGS_SETS 2
+#define SETTINGS_SETS 3
 
 /* Fills in the sets, whose rows point into `settings`. */
 void settings_sets(struct option_set sets[SETTINGS_SETS],

@@ -37,12 +37,31 @@ static const struct option rows[] = {
 
 static const struct option others[SETTINGS_OTHERS] = {
 	PASSED_OVER(0, "run"),
-	PASSED_OVER(1, "fault-events"),
-	PASSED_OVER(2, "recovery-tolerance"),
-	PASSED_OVER(3, "recovery-hold-secs"),
-	PASSED_OVER(4, "baseline-secs"),
-	PASSED_OVER(5, "clock-error-ms"),
-	PASSED_OVER(6, "faults"),
+	PASSED_OVER(1, "figures"),
+	PASSED_OVER(2, "fault-events"),
+	PASSED_OVER(3, "recovery-tolerance"),
+	PASSED_OVER(4, "recovery-hold-secs"),
+	PASSED_OVER(5, "baseline-secs"),
+	PASSED_OVER(6, "clock-error-ms"),
+	PASSED_OVER(7, "faults"),
+	PASSED_OVER(8, "anomalies"),
+	PASSED_OVER(9, "anomaly-samples"),
+	PASSED_OVER(10, "spike-factor"),
+	PASSED_OVER(11, "spike-least-ms"),
+	PASSED_OVER(12, "drop-connections"),
+	PASSED_OVER(13, "leak-bytes"),
+	PASSED_OVER(14, "burst-share"),
+	PASSED_OVER(15, "burst-least"),
+	PASSED_OVER(16, "collapse-share"),
+	PASSED_OVER(17, "clock-step-ms"),
+};
+
+static const struct option lists[] = {
+	{ .name = "thresholds",
+	    .type = OPTION_ITEMS,
+	    .offset = 0,
+	    .words = "VALUE",
+	    .help = "passed over" },
 };
 
 void settings_sets(struct settings *settings,
@@ -57,4 +76,8 @@ void settings_sets(struct settings *settings,
 		    .rows = others,
 		    .count = SETTINGS_OTHERS,
 		    .values = settings->passed_over };
+	sets[2] = (struct option_set){ .title = "Of aggregate, too",
+		.rows = lists,
+		.count = sizeof lists / sizeof *lists,
+		.values = &settings->passed_over_list };
 }

@@ -1,0 +1,72 @@
+#!/usr/bin/env bats
+# aggregate: what was not as usual in a run, and what machines said meanwhile.
+load helpers
+
+setup() {
+	export LC_ALL=C.UTF-8 TZ=UTC
+	folder=$BATS_TEST_TMPDIR/metrics
+	reports=$BATS_TEST_TMPDIR/reports
+	mkdir "$folder"
+	python3 "$PROJECT/tests/lab/fault_files.py" ring "$folder"
+	start=$(jq --slurp 'map(.from_unix_ms) | min' "$folder"/*timeline.jsonl)
+}
+
+# report [ARGUMENT...]: of $folder, into $reports; stdout and stderr in $output.
+report() {
+	run timeout 60 "$BIN/aggregate" --output-dir "$reports" "$@" "$folder"
+}
+
+# json FILTER: what the report's JSON says.
+json() {
+	jq --compact-output "$1" "$reports/final_report.json"
+}
+
+# samples NAME FIGURE EXPRESSION: one a second for 170 s, EXPRESSION of $t.
+samples() {
+	jq --null-input --compact-output --argjson start "$start" --arg name "$1" --arg figure "$2" \
+		"range(170) as \$t | {schema: \"ringstorm-sample/1\", source: \"relay\", name: \$name,
+			t_unix_ms: (\$start + \$t * 1000), values: {(\$figure): ($3)}}"
+}
+
+@test "every outage is found, with the fault behind it or none" {
+	report
+	expect_status 0
+	[[ $(json '[.anomalies[] | select(.kind == "error_burst") | .fault]') == "[1,2,3,4,5,null,7,8,9]" ]]
+	[[ $(json '[.anomalies[] | select(.kind == "latency_spike" and .fault == 1) | .at_ms > 15000 and .at_ms < 20000]') == "[true]" ]]
+	[[ $(json '.connection_health.word') == '"degraded"' || $(json '.connection_health.score > 80') == true ]]
+	expect_text "ANOMALIES" "<- fault 1, kill of 1"
+}
+
+@test "a leak of the relay is found, and the memory of another is not" {
+	# shellcheck disable=SC2016 # jq's variables
+	{
+		samples relay1 proc.rss_bytes '100000000 + 1500000 * $t'
+		samples relay2 proc.rss_bytes '800000000 + 3000000 * ($t % 7)'
+	} >"$folder/probe_relays.jsonl"
+	report
+	expect_status 0
+	[[ $(json '[.anomalies[] | select(.kind == "memory_leak") | .who]') == '["relay relay1"]' ]]
+	[[ $(json '[.samples[] | .name]') == '["relay1","relay2"]' ]]
+	[[ $output == *"relay relay1: proc.rss_bytes grew by 1"*" MB, 90.0 MB a minute (90.0 MB to 90.0 MB)"* ]]
+	# As the conf file says.
+	printf 'LEAK_BYTES=1G\n' >"$BATS_TEST_TMPDIR/limits.conf"
+	report --conf "$BATS_TEST_TMPDIR/limits.conf"
+	[[ $(json '[.anomalies[] | select(.kind == "memory_leak")]') == "[]" ]]
+}
+
+@test "lost connections are named with the fault that took them" {
+	# shellcheck disable=SC2016 # jq's variables
+	samples relay1 connections 'if $t >= 16 and $t < 20 then 0 else 60 end' >"$folder/probe_relay1.jsonl"
+	report
+	[[ $(json '[.anomalies[] | select(.kind == "connection_drop") | [.size, .fault, .who]]') == '[[60,1,"relay relay1"]]' ]]
+}
+
+@test "nothing is sought that is not wanted" {
+	report --no-anomalies
+	[[ $(json '[.anomalies, .connection_health]') == "[[],null]" ]]
+	[[ $output != *ANOMALIES* ]]
+}
+
+@test "the conf file of the limits has the defaults" {
+	diff <("$BIN/aggregate" --print-conf) <("$BIN/aggregate" --conf "$PROJECT/config/anomalies.conf" --print-conf)
+}
