@@ -47,18 +47,25 @@ static bool draws_in_place(const struct live_setup *setup)
 	       strcmp(term, "dumb") != 0;
 }
 
-/* The names alone of the phases that the setup names. */
-static void keep_phases(struct live *live, const struct live_setup *setup)
+/* The first word of each; commas part phases that stand in one text. */
+static void keep_phases(struct live *live, const char *text)
 {
-	live->phases = mem_new(setup->phase_count + 1, sizeof *live->phases);
-	for (size_t i = 0; i < setup->phase_count; i++)
-		live->phases[i] = mem_text_n(setup->phases[i],
-		    strcspn(setup->phases[i], " \t"));
+	for (;;) {
+		text += strspn(text, " \t");
+		live->phases = mem_resize(live->phases, live->phase_count + 1,
+		    sizeof *live->phases);
+		live->phases[live->phase_count++] =
+		    mem_text_n(text, strcspn(text, " \t,"));
+		text += strcspn(text, ",");
+		if (*text == '\0')
+			return;
+		text++;
+	}
 }
 
 static void free_phases(struct live *live)
 {
-	for (size_t i = 0; i < live->setup.phase_count; i++)
+	for (size_t i = 0; i < live->phase_count; i++)
 		free(live->phases[i]);
 	free(live->phases);
 }
@@ -70,7 +77,8 @@ struct live *live_new(const struct live_setup *setup)
 	live->setup = *setup;
 	live->title = mem_text(setup->title);
 	live->setup.title = live->title;
-	keep_phases(live, setup);
+	for (size_t i = 0; i < setup->phase_count; i++)
+		keep_phases(live, setup->phases[i]);
 	live->newest = -1;
 	live->in_place = draws_in_place(setup);
 	live->utf8 = locale_is_utf8();
@@ -177,7 +185,7 @@ static void add_to_slot(struct live *live,
 /* A phase may come again under its name: the next one of it is meant. */
 static void enter_phase(struct live *live, const char *phase)
 {
-	size_t count = live->setup.phase_count, i = live->phase_index;
+	size_t count = live->phase_count, i = live->phase_index;
 	if (!phase || (live->phase && strcmp(live->phase, phase) == 0))
 		return;
 	free(live->phase);

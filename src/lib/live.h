@@ -20,7 +20,7 @@ struct live_setup {
 	uint64_t processes;    /* that send intervals; 0: one */
 	int64_t start_unix_ms; /* 0: with the first interval */
 	int64_t duration_ms;   /* of the whole run; 0: not known */
-	/* The phases in order: a name, and after a blank whatever follows. */
+	/* The phases in order, as they are configured: "NAME TIME LOAD". */
 	const char *const *phases;
 	size_t phase_count; /* 0: not known */
 	bool plain;         /* no colour (NO_COLOR is honoured as well) */

@@ -81,9 +81,9 @@ static void add_phase(const struct live *live, struct buf *out)
 	if (!live->phase)
 		return;
 	(void)buf_add_format(out, "phase %s", live->phase);
-	if (live->phase_index < live->setup.phase_count)
+	if (live->phase_index < live->phase_count)
 		(void)buf_add_format(out, ", %zu of %zu", live->phase_index + 1,
-		    live->setup.phase_count);
+		    live->phase_count);
 	(void)buf_add_text(out, "     ");
 }
 

@@ -28,15 +28,16 @@ struct live_process {
 struct live {
 	struct live_setup setup;
 	char *title;
-	char **phases; /* setup.phase_count names; owned */
+	char **phases; /* their names, in order; owned */
+	size_t phase_count;
 	struct stats total;
 	struct live_process *processes;
 	size_t process_count;
 	struct live_slot slots[LIVE_SLOTS];
 	int64_t end_unix_ms; /* of the last interval */
 	bool open_loop;
-	char *phase;        /* NULL: none was named; owned */
-	size_t phase_index; /* of it in setup.phases; beyond them: not there */
+	char *phase;               /* NULL: none was named; owned */
+	size_t phase_index;        /* among them; beyond: it is none of them */
 	int64_t period_ms, newest; /* newest: index of a slot, or -1 */
 
 	bool in_place, utf8, colour;

@@ -35,9 +35,8 @@ static const struct option rows[] = {
 	    .help = "requests of the whole run, for the bar"),
 	ROW("duration", OPTION_TIME, duration_ns, .from = "1ms", .to = "720h",
 	    .help = "of the whole run, for the bar"),
-	ROW("phases", OPTION_ITEMS, phases, .words = "'NAME ...'",
-	    .help = "a phase of the run, in order; what follows its name is "
-	            "for others"),
+	ROW("phases", OPTION_ITEMS, phases, .words = "'NAME TIME LOAD'",
+	    .help = "a phase of the run, in order; only the name is shown"),
 	ROW("title", OPTION_TEXT, title, .fallback = "stress test",
 	    .words = "TEXT", .help = "first words of the display"),
 	ROW("lines", OPTION_FLAG, lines,

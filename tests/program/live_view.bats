@@ -150,7 +150,7 @@ on_terminal() {
 	interval 0 0 10 0 'phase="low"'
 	interval 0 1 10 0 'phase="high"'
 	interval 0 2 10 0 last 'phase="low"'
-	on_terminal "$BIN/live_view" --phases low --phases high --phases low "$timeline"
+	on_terminal "$BIN/live_view" --phases "'low 1s 5%, high 1s 9%'" --phases low "$timeline"
 	expect_text "phase low, 3 of 3"
 }
 
