@@ -55,6 +55,7 @@ struct loop {
 	struct fiber *newest, *spare;
 	size_t living, spares;
 	int64_t looked_ns, busy_since_ns;
+	int64_t lateness_ns; /* how late the kernel wakes it, by experience */
 	/* Only its thread writes them. While it is idle: since when; else 0. */
 	_Atomic(int64_t) idle_ns, idle_from_ns;
 	unsigned connections;    /* stamp.c counts them */

@@ -15,10 +15,14 @@
 /* A loop that has work looks for events at least this often. */
 #define LOOK_EVERY_NS (20 * NS_PER_US)
 
-/* The kernel wakes a thread about this late. For a planned moment the loop gets
- * up as much earlier, and looks for events until it comes; measured, that makes
- * the median lateness of 20 us one of 5 us and costs no processor time. */
-#define WAKE_EARLY_NS (20 * NS_PER_US)
+/* The kernel wakes a thread late, by an amount that depends on the machine and
+ * on what else it does. For a planned moment the loop gets up as much earlier
+ * as it has been late half of the time, and looks for events until it comes:
+ * that hits the moment and spends little on waiting for it awake. A loop learns
+ * by this much each time, which outliers do not hurry, up to the most that
+ * waiting may cost. */
+#define LATENESS_STEP_NS (NS_PER_US / 4)
+#define LATENESS_MAX_NS  (20 * NS_PER_US)
 
 /* A loop keeps this many stacks beside those in use. */
 #define SPARE_STACKS 64
@@ -57,7 +61,7 @@ static int64_t patience_ns(const struct loop *loop, int64_t now_ns)
 		return -1;
 	int64_t left_ns = timer->moment_ns - now_ns;
 	if (fiber_of(timer)->state == SLEEPING)
-		left_ns -= WAKE_EARLY_NS;
+		left_ns -= loop->lateness_ns;
 	return left_ns > 0 ? left_ns : 0;
 }
 
@@ -133,12 +137,24 @@ static void note_idleness(struct loop *loop, int events, int64_t from_ns,
 	    memory_order_release);
 }
 
+static void learn_lateness(struct loop *loop, int64_t late_ns)
+{
+	int64_t step_ns =
+	    late_ns > loop->lateness_ns ? LATENESS_STEP_NS : -LATENESS_STEP_NS;
+	int64_t lateness_ns = loop->lateness_ns + step_ns;
+	if (lateness_ns >= 0 && lateness_ns <= LATENESS_MAX_NS)
+		loop->lateness_ns = lateness_ns;
+}
+
 static int look_idly(struct loop *loop, int64_t now_ns)
 {
 	atomic_store_explicit(&loop->idle_from_ns, now_ns,
 	    memory_order_release);
-	int events = look(loop, patience_ns(loop, now_ns));
+	int64_t patience = patience_ns(loop, now_ns);
+	int events = look(loop, patience);
 	loop->looked_ns = clock_now_ns();
+	if (events == 0 && patience > 0)
+		learn_lateness(loop, loop->looked_ns - now_ns - patience);
 	note_idleness(loop, events, now_ns, loop->looked_ns);
 	atomic_store_explicit(&loop->idle_from_ns, 0, memory_order_release);
 	return events < 0 ? -1 : 0;
