@@ -250,13 +250,14 @@ static void add_generator(const struct live *live, struct buf *out,
 	char lag[UNIT_TEXT];
 	const char *colour = live->colour ? colours[generator->verdict] : "";
 
+	(void)buf_add_format(out, "%s  generator   %s%s%s%s%s", colour,
+	    generator_word(generator->verdict), *generator->why ? " (" : "",
+	    generator->why, *generator->why ? ")" : "",
+	    *colour ? "\033[m" : "");
 	(void)buf_add_format(out,
-	    "%s  generator   %s%s   cpu %.0f %% of %zu core%s   "
-	    "lag p99 %s ms%s%s\n",
-	    colour, generator_word(generator->verdict), *colour ? "\033[m" : "",
-	    now->cpu_percent, now->threads, now->threads == 1 ? "" : "s",
-	    live_ms(lag, now->lag_p99_us), *generator->why ? "   " : "",
-	    generator->why);
+	    "   cpu %.0f %% of %zu core%s   lag p99 %s ms\n", now->cpu_percent,
+	    now->threads, now->threads == 1 ? "" : "s",
+	    live_ms(lag, now->lag_p99_us));
 }
 
 /* Bytes of a line that fill at most that many columns. */
