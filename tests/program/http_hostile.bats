@@ -108,7 +108,14 @@ still_right() {
 }
 
 @test "who closes before the answer or within it is called so" {
-	against "closed by peer" close close-at-once half-head-close less-than-announced chunk-cut
+	against "closed by peer" close half-head-close less-than-announced chunk-cut
+}
+
+@test "who closes at once may be gone before or after the request arrives" {
+	serve_hostile close-at-once
+	load_with --url "$url" --http-timeout 200ms
+	expect_status 1
+	[[ $(total '.failure_reasons | (."closed by peer" // 0) + (."connection reset" // 0)') == 4 ]]
 }
 
 @test "who resets before the answer or within it is called so" {

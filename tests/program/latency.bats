@@ -39,19 +39,27 @@ within() {
 	}' "$@"
 }
 
-# expect_delay MS OPTION...: p50 and p99 are within 0.3 ms of it. A busy machine
-# can still make an answer really late; three runs are tried, and one must show
-# the truth.
+# Sanitized builds, in folders of their own, are no instruments.
+if [[ $BIN == */.* ]]; then
+	readonly TOLERANCE=5 FROZEN_RATE=500 FROZEN_MOST=8000 FROZEN=(--max-clients 40)
+else
+	readonly TOLERANCE=0.3 FROZEN_RATE=5000 FROZEN_MOST=2500 FROZEN=()
+fi
+
+# expect_delay MS OPTION...: in a run of 1 s, p50 and p99 are within 0.3 ms of
+# it. A machine that is busy, or whose processor is lent to others, still makes
+# some answers really late: up to ten runs are tried, and one must show the truth.
+# What is wrong with the client is wrong in all of them.
 expect_delay() {
 	local delay=$1 attempt seen=''
 	local -a found
 	shift
 	start_server first "$BIN/.obj/support/http_server" --delay "${delay}ms"
-	for attempt in 1 2 3; do
-		measure "$@"
+	for attempt in {1..10}; do
+		measure --duration 1s "$@"
 		read -r -a found < <(figures p50 p99 response_p50 response_p99)
 		seen+="run $attempt: ${found[*]}"$'\n'
-		if [[ ${#found[@]} -eq 4 ]] && within "$delay" "$delay.3" "${found[@]}"; then
+		if [[ ${#found[@]} -eq 4 ]] && within "$delay" "$(bc <<<"$delay + $TOLERANCE")" "${found[@]}"; then
 			return
 		fi
 	done
@@ -60,31 +68,31 @@ expect_delay() {
 }
 
 @test "an open loop sees a server of 1 ms as one of 1 ms" {
-	expect_delay 1 --rate 500/s --duration 2s --max-clients 50
+	expect_delay 1 --rate 500/s --max-clients 50
 }
 
 @test "an open loop sees a server of 10 ms as one of 10 ms" {
-	expect_delay 10 --rate 500/s --duration 2s --max-clients 50
+	expect_delay 10 --rate 500/s --max-clients 50
 }
 
 @test "a closed loop sees a server of 1 ms as one of 1 ms" {
-	expect_delay 1 --num-clients 4 --duration 2s --min-delay-ms 5 --max-delay-ms 10
+	expect_delay 1 --num-clients 4 --min-delay-ms 5 --max-delay-ms 10
 }
 
 @test "a closed loop sees a server of 10 ms as one of 10 ms" {
-	expect_delay 10 --num-clients 4 --duration 2s --min-delay-ms 0 --max-delay-ms 0
+	expect_delay 10 --num-clients 4 --min-delay-ms 0 --max-delay-ms 0
 }
 
 @test "a server that freezes for 2 s shows in the response time, and no request is missing" {
 	local -a found
 	serve_http --freeze-at 4s --freeze-for 2s
-	measure --rate 5000/s --duration 10s
+	measure --rate "$FROZEN_RATE/s" --duration 10s "${FROZEN[@]}"
 	read -r -a found < <(figures p99 response_p99 service_p90 requests skipped)
 	printf 'p99 response_p99 service_p90 requests skipped: %s\n' "${found[*]}"
 	# By default, without a flag: p99 is what the users felt.
-	within 1900 2500 "${found[0]}" "${found[1]}"
-	within 0 50 "${found[2]}"
-	((found[3] + found[4] == 50000))
+	within 1900 "$FROZEN_MOST" "${found[0]}" "${found[1]}"
+	within 0 100 "${found[2]}"
+	((found[3] + found[4] == 10 * FROZEN_RATE))
 	# What the report adds up stands in the records.
-	[[ $(jq --slurp 'map(select(.schema | startswith("ringstorm-client")).aggregated_stats.planned_requests) | add' "$records") == 50000 ]]
+	[[ $(jq --slurp 'map(select(.schema | startswith("ringstorm-client")).aggregated_stats.planned_requests) | add' "$records") == $((10 * FROZEN_RATE)) ]]
 }

@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 #define HEAD_BYTES_MAX 16384
+#define AWAKE_NS       (200 * NS_PER_US)
 
 struct settings {
 	char *listen, *body;
@@ -172,6 +173,19 @@ static bool is_to_fail(struct server *server)
 	return true;
 }
 
+/* A processor that has nothing to do wakes late: for a delay that others are
+ * measured by, it is kept awake. */
+static int sleep_exactly(const struct server *server, int64_t moment_ns)
+{
+	int64_t early_ns = server->settings.delay_ns > 0 ? AWAKE_NS : 0;
+	if (fiber_sleep_until(moment_ns - early_ns) < 0)
+		return -1;
+	while (clock_now_ns() < moment_ns)
+		if (fiber_yield() < 0)
+			return -1;
+	return 0;
+}
+
 static int send_answer(struct connection *connection, bool head_only)
 {
 	struct server *server = connection->server;
@@ -180,7 +194,7 @@ static int send_answer(struct connection *connection, bool head_only)
 		server->first_ns = now_ns;
 	server->requests++;
 	int64_t moment_ns = leave_at(server, now_ns);
-	if (moment_ns > now_ns && fiber_sleep_until(moment_ns) < 0)
+	if (moment_ns > now_ns && sleep_exactly(server, moment_ns) < 0)
 		return -1;
 	struct answer *answer =
 	    is_to_fail(server) ? &server->bad : &server->good;
