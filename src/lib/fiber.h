@@ -36,8 +36,11 @@ int64_t loop_busy_since_ns(void);
  * events until a moment comes is nothing. */
 int64_t loop_idle_ns(struct loop *loop);
 
-/* Moves what stamp.h measured, in us; from any thread. */
+/* For loops that want to know how long answers lie unread (stamp.h): samples
+ * the connections to come. What was measured is moved, in us; from any thread.
+ */
 struct histogram;
+void loop_sample_delays(struct loop *loop);
 void loop_take_delays(struct loop *loop, struct histogram *into);
 
 /* Starts `run(arg)` at the loop's next turn; also from outside loop_run, in

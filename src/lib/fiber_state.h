@@ -58,6 +58,7 @@ struct loop {
 	int64_t lateness_ns; /* how late the kernel wakes it, by experience */
 	/* Only its thread writes them. While it is idle: since when; else 0. */
 	_Atomic(int64_t) idle_ns, idle_from_ns;
+	bool samples_delays;
 	unsigned connections;    /* stamp.c counts them */
 	pthread_mutex_t lock;    /* of what follows */
 	struct histogram delays; /* that stamp.c measured */

@@ -121,7 +121,8 @@ static int look(struct loop *loop, int64_t wait_ns)
 
 /* After a look between the two moments, when there was nothing else to do. Was
  * there something due meanwhile, idleness ended when it was due, however late
- * the kernel let us know. */
+ * the kernel let us know. A look in which others took the core is taken for
+ * rest; then answers lie unread, and that is seen. */
 static void note_idleness(struct loop *loop, int events, int64_t from_ns,
     int64_t to_ns)
 {
@@ -286,6 +287,11 @@ int64_t loop_idle_ns(struct loop *loop)
 			return from_ns ? idle_ns + clock_now_ns() - from_ns
 			               : idle_ns;
 	}
+}
+
+void loop_sample_delays(struct loop *loop)
+{
+	loop->samples_delays = true;
 }
 
 void loop_keep_delay(struct loop *loop, int64_t delay_us)

@@ -18,7 +18,8 @@ void stamp_init(struct stamp *stamp, int fd)
 {
 	struct loop *loop = loop_current();
 	*stamp = (struct stamp){ 0 };
-	if (!loop || loop->connections++ % CONNECTIONS != 0)
+	if (!loop || !loop->samples_delays ||
+	    loop->connections++ % CONNECTIONS != 0)
 		return;
 	stamp->is_sampled = setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPNS,
 	                        &(int){ 1 }, sizeof(int)) == 0;

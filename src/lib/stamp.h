@@ -16,7 +16,8 @@ struct stamp {
 	unsigned reads;
 };
 
-/* For a new socket, on a fiber: takes one in a few into the sample. */
+/* For a new socket, on a fiber: takes one in a few into the sample, if the loop
+ * wants one (loop_sample_delays). */
 void stamp_init(struct stamp *stamp, int fd);
 
 /* recv(2) for a fiber that has waited for what it is about to read: only then

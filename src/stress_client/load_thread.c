@@ -74,6 +74,7 @@ static int set_up(struct load_thread *thread)
 
 	if (loop == NULL)
 		return -1;
+	loop_sample_delays(loop);
 	pthread_mutex_lock(&thread->lock);
 	thread->loop = loop;
 	pthread_mutex_unlock(&thread->lock);

@@ -22,8 +22,9 @@ struct scene {
 	struct conn listener;
 	struct address address;
 	int connections, answers;
-	bool is_busy;  /* the thread is, while answers arrive */
-	bool is_early; /* answers are there before they are waited for */
+	bool is_unwanted; /* the loop asked for no delays */
+	bool is_busy;     /* the thread is, while answers arrive */
+	bool is_early;    /* answers are there before they are waited for */
 	struct histogram delays;
 };
 
@@ -85,6 +86,8 @@ static void ask_all(void *arg)
 static void play(struct scene *scene)
 {
 	scene->loop = loop_new(NULL);
+	if (!scene->is_unwanted)
+		loop_sample_delays(scene->loop);
 	assert_int_equal(address_resolve(&scene->address, "127.0.0.1:0", NULL),
 	    0);
 	assert_int_equal(net_listen(&scene->listener, &scene->address), 0);
@@ -145,6 +148,17 @@ static void what_nobody_waited_for_is_no_delay(void **state)
 	end(&scene);
 }
 
+static void who_does_not_ask_for_delays_has_none(void **state)
+{
+	struct scene scene = { .connections = 20,
+		.answers = 1,
+		.is_unwanted = true };
+	(void)state;
+	play(&scene);
+	assert_int_equal(scene.delays.count, 0);
+	end(&scene);
+}
+
 static void what_was_taken_is_not_there_any_more(void **state)
 {
 	struct scene scene = { .connections = 1, .answers = 5 };
@@ -165,6 +179,7 @@ int main(void)
 		cmocka_unit_test(
 		    an_answer_that_a_busy_thread_leaves_unread_is_seen),
 		cmocka_unit_test(what_nobody_waited_for_is_no_delay),
+		cmocka_unit_test(who_does_not_ask_for_delays_has_none),
 		cmocka_unit_test(what_was_taken_is_not_there_any_more),
 	};
 	return cmocka_run_group_tests_name("stamp", tests, NULL, NULL);
