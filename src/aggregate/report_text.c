@@ -121,6 +121,18 @@ static void write_rate(const struct report *report, FILE *to)
 	fprintf(to, "  Failure rate %.2f %%, %s.\n", percent, words);
 }
 
+/* Those missed are the verdict's reasons. */
+static void write_thresholds(const struct thresholds *thresholds, FILE *to)
+{
+	if (thresholds->missed > 0 || thresholds->count == 0)
+		return;
+	if (thresholds->count == 1)
+		fputs("  The threshold was met.\n", to);
+	else
+		fprintf(to, "  All %zu thresholds were met.\n",
+		    thresholds->count);
+}
+
 static void write_verdict(const struct report *report, FILE *to)
 {
 	const struct verdict *verdict = report->verdict;
@@ -128,6 +140,7 @@ static void write_verdict(const struct report *report, FILE *to)
 	for (size_t i = 0; i < verdict->reason_count; i++)
 		fprintf(to, "  %s\n", verdict->reasons[i]);
 	write_sums(report, to);
+	write_thresholds(report->thresholds, to);
 	faults_verdict(report, to);
 	if (report->merge->total.sent) {
 		write_rate(report, to);

@@ -117,7 +117,8 @@ static int parse_for(struct condition *condition, struct piece piece,
 	if (result < 0 || ns > 1e18)
 		result = err_set(err, "'for %.40s' is not 'for' %s", text,
 		    unit_words(UNIT_NS));
-	condition->for_ns = (int64_t)ns;
+	else
+		condition->for_ns = (int64_t)ns;
 	free(text);
 	return result;
 }

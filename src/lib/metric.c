@@ -175,7 +175,7 @@ double metric_figure(const struct metric *metric,
 static char *duration_words(char *out, double ms)
 {
 	char number[UNIT_TEXT];
-	if (ms >= 59.95e3)
+	if (ms >= 59.95e3 && ms < 9e12)
 		return unit_duration(out, (int64_t)(ms * 1e6));
 	bool seconds = ms >= 999.995;
 	snprintf(out, UNIT_TEXT, "%s %s",
@@ -197,6 +197,6 @@ char *metric_words(char *out, const struct metric *metric, double figure)
 	else if (metric->unit == UNIT_NS)
 		duration_words(out, figure);
 	else
-		unit_count(out, (uint64_t)figure);
+		unit_decimal(out, figure, 0);
 	return out;
 }
