@@ -343,7 +343,7 @@ machine() {
 	files load
 	merge_all --thresholds "failure_rate < 5%" --thresholds "p99[GET /a] < 1s" --thresholds "requests == 976" "$folder"
 	expect_status 0
-	expect_text "VERDICT: PASSED" " met     p99[GET /a] < 1s " "(operation)" " met     requests == 976 "
+	expect_text "VERDICT: PASSED" "All 3 thresholds were met." " met     p99[GET /a] < 1s " "(operation)" " met     requests == 976 "
 	[[ $output != *MISSED* ]]
 }
 
