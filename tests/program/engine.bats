@@ -244,6 +244,27 @@ background() {
 	(($(total planned_requests) >= 300))
 }
 
+# peak_kb OPTION...: the most memory that a run of the engine alone has had.
+peak_kb() {
+	rm -rf -- "$out"
+	python3 -c '
+import os, sys
+_, status, usage = os.wait4(os.spawnvp(os.P_NOWAIT, sys.argv[1], sys.argv[1:]), 0)
+print(usage.ru_maxrss)
+sys.exit(os.waitstatus_to_exitcode(status))' "$BIN/stress_client" --driver null --quiet --ramp-ms 0 --threads 1 \
+		--generator-check off --metrics-output-dir "$out" "$@"
+}
+
+@test "memory does not grow with the number of requests" {
+	local few many
+	few=$(peak_kb --num-clients 4 --requests-per-client 20000)
+	many=$(peak_kb --num-clients 4 --requests-per-client 1000000)
+	((many < few + 1024))
+	few=$(peak_kb --rate 100000 --duration 100ms)
+	many=$(peak_kb --rate 500000 --duration 1500ms --timeline-ms 100)
+	((many < few + 1024))
+}
+
 @test "what cannot be meant is a usage error that says what can" {
 	load_null --rate 0
 	expect_status 2

@@ -132,6 +132,87 @@ static void a_start_in_the_future_is_kept_to_the_millisecond(void **state)
 	plan_release(&plan);
 }
 
+/* Every client of all machines, and every arrival, is somebody's, once. */
+static void machines_and_processes_share_everything(void **state)
+{
+	unsigned ranks[23] = { 0 };
+	uint64_t planned = 0;
+
+	(void)state;
+	for (uint64_t machine = 1; machine <= 3; machine++) {
+		for (uint64_t process = 0; process < 2; process++) {
+			struct settings settings = settings_of(23, 2, process);
+			struct plan plan = { 0 };
+
+			settings.machine_id = machine;
+			settings.machines = 3;
+			assert_int_equal(
+			    plan_make(&plan, &nothing, &settings, NULL), 0);
+			for (uint64_t k = 0; k < plan.clients; k++)
+				ranks[plan_client_rank(&plan, k)]++;
+			plan_release(&plan);
+
+			settings.rate = 777;
+			settings.duration_ns = NS_PER_SECOND;
+			assert_int_equal(
+			    plan_make(&plan, &nothing, &settings, NULL), 0);
+			planned += plan_requests(&plan);
+			plan_release(&plan);
+		}
+	}
+	for (int i = 0; i < 23; i++)
+		assert_int_equal(ranks[i], 1);
+	assert_int_equal(planned, 777);
+}
+
+static void a_spike_has_clients_and_an_open_loop_has_room_for_them(void **state)
+{
+	char spike[] = "spike 1s 300%";
+	char *items[] = { spike };
+	struct settings settings = settings_of(10, 0, 0);
+	struct plan plan = { 0 };
+
+	(void)state;
+	settings.phases = (struct text_list){ items, 1 };
+	assert_int_equal(plan_make(&plan, &nothing, &settings, NULL), 0);
+	assert_int_equal(plan.clients, 30);
+	assert_true(plan_target(&plan, 0) == 30);
+	plan_release(&plan);
+	settings.rate = 50;
+	assert_int_equal(plan_make(&plan, &nothing, &settings, NULL), 0);
+	assert_int_equal(plan.clients, 1000);
+	assert_true(plan_target(&plan, 0) == 150);
+	plan_release(&plan);
+	settings.num_clients = 2000;
+	assert_int_equal(plan_make(&plan, &nothing, &settings, NULL), 0);
+	assert_int_equal(plan.clients, 2000);
+	plan_release(&plan);
+	settings.max_clients = 7;
+	assert_int_equal(plan_make(&plan, &nothing, &settings, NULL), 0);
+	assert_int_equal(plan.clients, 7);
+	plan_release(&plan);
+}
+
+static void an_open_loop_plans_what_time_and_number_allow(void **state)
+{
+	struct settings settings = settings_of(10, 0, 0);
+	struct plan plan = { 0 };
+
+	(void)state;
+	settings.rate = 50;
+	assert_int_equal(plan_make(&plan, &nothing, &settings, NULL), 0);
+	assert_int_equal(plan_requests(&plan), 100);
+	plan_release(&plan);
+	settings.requests_per_client = 0;
+	assert_int_equal(plan_make(&plan, &nothing, &settings, NULL), 0);
+	assert_int_equal(plan_requests(&plan), 0);
+	plan_release(&plan);
+	settings.duration_ns = NS_PER_SECOND / 2;
+	assert_int_equal(plan_make(&plan, &nothing, &settings, NULL), 0);
+	assert_int_equal(plan_requests(&plan), 25);
+	plan_release(&plan);
+}
+
 static void runs_have_ids_of_their_own(void **state)
 {
 	struct settings settings = settings_of(1, 0, 0);
@@ -157,6 +238,10 @@ int main(void)
 		cmocka_unit_test(a_process_without_clients_is_refused),
 		cmocka_unit_test(
 		    a_start_in_the_future_is_kept_to_the_millisecond),
+		cmocka_unit_test(machines_and_processes_share_everything),
+		cmocka_unit_test(
+		    a_spike_has_clients_and_an_open_loop_has_room_for_them),
+		cmocka_unit_test(an_open_loop_plans_what_time_and_number_allow),
 		cmocka_unit_test(runs_have_ids_of_their_own),
 	};
 
