@@ -1,13 +1,11 @@
 #include "lib/tls.h"
 
+#include "lib/libssl.h"
 #include "lib/mem.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
 #include <limits.h>
-#include <openssl/err.h>
-#include <openssl/ssl.h>
-#include <openssl/x509v3.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>

@@ -1,10 +1,10 @@
 #include "stress_client/http_judge.h"
 
+#include "lib/libssl.h"
 #include "lib/mem.h"
 #include "lib/unit.h"
 
 #include <inttypes.h>
-#include <openssl/evp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -192,6 +192,7 @@ const char *http_hearing_end(const struct http_hearing *hearing,
 
 void http_hearing_release(struct http_hearing *hearing)
 {
-	EVP_MD_CTX_free(hearing->hashing);
+	if (hearing->hashing)
+		EVP_MD_CTX_free(hearing->hashing);
 	hearing->hashing = NULL;
 }

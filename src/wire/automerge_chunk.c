@@ -1,10 +1,11 @@
 /* automerge_chunk.c - chunks and what they begin with; see automerge.h. */
 #include "wire/automerge.h"
 
+#include "lib/libssl.h"
+
 #include "wire/automerge_read.h"
 #include "wire/leb128.h"
 
-#include <openssl/evp.h>
 #include <stdlib.h>
 #include <string.h>
 #include <zlib.h>

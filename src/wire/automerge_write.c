@@ -1,9 +1,10 @@
 /* automerge_write.c - changes of at most one operation; see automerge.h. */
 #include "wire/automerge.h"
 
+#include "lib/libssl.h"
+
 #include "wire/leb128.h"
 
-#include <openssl/sha.h>
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,6 +1,7 @@
 #include "wire/base58check.h"
 
-#include <openssl/sha.h>
+#include "lib/libssl.h"
+
 #include <string.h>
 
 #define CHECKSUM 4

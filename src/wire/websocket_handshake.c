@@ -1,8 +1,8 @@
 #include "wire/websocket_handshake.h"
 
 #include "lib/base64.h"
+#include "lib/libssl.h"
 
-#include <openssl/evp.h>
 #include <stdbool.h>
 #include <string.h>
 #include <strings.h>
