@@ -4,7 +4,22 @@
 #include "lib/mem.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
+
+/* A client's latencies are mostly few and far apart: listed they take four
+ * bytes each. */
+#define FEW_MOST 256
+
+struct few {
+	uint16_t index, n;
+};
+
+struct histogram_few {
+	uint16_t length, capacity;
+	struct few at[]; /* by index */
+};
 
 #define PAGE_COUNTERS 128
 #define PAGES         (HISTOGRAM_INDEXES / PAGE_COUNTERS)
@@ -57,6 +72,78 @@ static void page_free(struct page *page)
 	free(page);
 }
 
+static void pages_add(struct histogram *h, size_t index, uint64_t n)
+{
+	struct page *page = page_of(h, index);
+	size_t slot = index % PAGE_COUNTERS;
+	uint64_t low = page->low[slot] + (n & 0xffff);
+	uint64_t carried = (n >> 16) + (low >> 16);
+
+	page->low[slot] = (uint16_t)low;
+	if (carried)
+		page_carry(page, slot, carried);
+}
+
+/* Where the counter is in the list, or belongs. */
+static size_t few_place(const struct histogram_few *few, size_t index)
+{
+	size_t low = 0, high = few->length;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (few->at[middle].index < index)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+static struct histogram_few *few_grow(struct histogram_few *few)
+{
+	size_t capacity = few ? (size_t)few->capacity * 2 : 8;
+	bool is_new = !few;
+
+	few = mem_resize(few, 1, sizeof(*few) + capacity * sizeof(few->at[0]));
+	if (is_new)
+		few->length = 0;
+	few->capacity = (uint16_t)capacity;
+	return few;
+}
+
+/* False when there is no room for it in the list. */
+static bool few_add(struct histogram *h, size_t index, uint64_t n)
+{
+	struct histogram_few *few = h->few;
+	size_t place = few ? few_place(few, index) : 0;
+
+	if (few && place < few->length && few->at[place].index == index) {
+		if (n > (uint64_t)(UINT16_MAX - few->at[place].n))
+			return false;
+		few->at[place].n = (uint16_t)(few->at[place].n + n);
+		return true;
+	}
+	if (n > UINT16_MAX || (few && few->length == FEW_MOST))
+		return false;
+	if (!few || few->length == few->capacity)
+		few = h->few = few_grow(few);
+	memmove(&few->at[place + 1], &few->at[place],
+	    (few->length++ - place) * sizeof(few->at[0]));
+	few->at[place] = (struct few){ (uint16_t)index, (uint16_t)n };
+	return true;
+}
+
+/* From now on every counter has its place. */
+static void turn_to_pages(struct histogram *h)
+{
+	struct histogram_few *few = h->few;
+
+	h->few = NULL;
+	for (size_t i = 0; few && i < few->length; i++)
+		pages_add(h, few->at[i].index, few->at[i].n);
+	free(few);
+}
+
 static inline int64_t clamp(struct histogram *h, int64_t value_us, uint64_t n)
 {
 	if (value_us >= HISTOGRAM_MIN_US && value_us <= HISTOGRAM_MAX_US)
@@ -70,8 +157,12 @@ void histogram_record(struct histogram *h, int64_t value_us)
 {
 	uint64_t value = (uint64_t)clamp(h, value_us, 1);
 	size_t index = layout_index(HISTOGRAM_LAYOUT, value);
-	struct page *page = page_of(h, index);
 
+	if (!h->pages) {
+		histogram_add(h, index, 1);
+		return;
+	}
+	struct page *page = page_of(h, index);
 	if (++page->low[index % PAGE_COUNTERS] == 0)
 		page_carry(page, index % PAGE_COUNTERS, 1);
 	h->count++;
@@ -89,15 +180,12 @@ void histogram_record_n(struct histogram *h, int64_t value_us, uint64_t n)
 
 void histogram_add(struct histogram *h, size_t index, uint64_t n)
 {
-	struct page *page = page_of(h, index);
-	size_t slot = index % PAGE_COUNTERS;
-	uint64_t low = page->low[slot] + (n & 0xffff);
-	uint64_t carried = (n >> 16) + (low >> 16);
-
-	page->low[slot] = (uint16_t)low;
-	if (carried)
-		page_carry(page, slot, carried);
 	h->count += n;
+	if (!h->pages && few_add(h, index, n))
+		return;
+	if (!h->pages)
+		turn_to_pages(h);
+	pages_add(h, index, n);
 }
 
 void histogram_merge(struct histogram *into, const struct histogram *from)
@@ -110,13 +198,25 @@ void histogram_merge(struct histogram *into, const struct histogram *from)
 	into->clamped += clamped;
 }
 
+/* In the list the cursor counts its places. */
+static int few_next(const struct histogram_few *few, size_t *cursor,
+    size_t *index, uint64_t *n)
+{
+	if (!few || *cursor >= few->length)
+		return 0;
+	*index = few->at[*cursor].index;
+	*n = few->at[*cursor].n;
+	++*cursor;
+	return 1;
+}
+
 int histogram_next_index(const struct histogram *h, size_t *cursor,
     size_t *index, uint64_t *n)
 {
 	size_t i = *cursor;
 
 	if (!h->pages)
-		return 0;
+		return few_next(h->few, cursor, index, n);
 	while (i < HISTOGRAM_INDEXES) {
 		const struct page *page = h->pages->at[i / PAGE_COUNTERS];
 
@@ -218,5 +318,6 @@ void histogram_clear(struct histogram *h)
 			page_free(h->pages->at[i]);
 	}
 	free(h->pages);
+	free(h->few);
 	*h = (struct histogram){ 0 };
 }

@@ -15,10 +15,13 @@
 #define HISTOGRAM_MIN_US INT64_C(1)
 #define HISTOGRAM_MAX_US INT64_C(3600000000)
 
+struct histogram_few;
 struct histogram_pages;
 
-/* {0} is an empty histogram and owns nothing. */
+/* {0} is an empty histogram and owns nothing. The counters are listed while
+ * they are few, and then have their places. */
 struct histogram {
+	struct histogram_few *few;
 	struct histogram_pages *pages;
 	uint64_t count;
 	uint64_t clamped; /* values outside the range, counted at its end */

@@ -164,7 +164,7 @@ static int read_operation(json_t *value, const char *name,
 /* Two names that are shown the same are one. */
 static void move(struct histogram *into, struct histogram *from)
 {
-	if (into->pages) {
+	if (into->count > 0) {
 		histogram_merge(into, from);
 		histogram_clear(from);
 	} else {

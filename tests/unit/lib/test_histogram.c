@@ -58,7 +58,39 @@ static void an_empty_histogram_owns_nothing_and_is_all_zero(void **state)
 	assert_false(histogram_next(&h, &cursor, &value, &n));
 	histogram_merge(&h, &(struct histogram){ 0 });
 	histogram_record_n(&h, 5, 0);
+	assert_null(h.few);
 	assert_null(h.pages);
+}
+
+/* The same values in the list and in pages. */
+static void counters_move_to_pages_without_a_change(void **state)
+{
+	struct histogram few = { 0 }, many = { 0 };
+	uint64_t in_few = 0, in_many = 0, n, m;
+	int64_t value, same;
+
+	(void)state;
+	for (int64_t i = 0; i < 300; i++)
+		histogram_record(&many, 1 + i * i * i);
+	assert_non_null(many.pages);
+	assert_null(many.few);
+	for (int64_t i = 256; i-- > 0;)
+		histogram_record_n(&few, 1 + i * i * i, 65535);
+	assert_null(few.pages);
+	histogram_record(&few, 1);
+	assert_non_null(few.pages);
+	assert_null(few.few);
+	for (size_t a = 0, b = 0; histogram_next(&few, &a, &value, &n) &&
+	                          histogram_next(&many, &b, &same, &m);) {
+		assert_int_equal(value, same);
+		in_few += n;
+		in_many += m;
+	}
+	assert_int_equal(in_few, 256 * 65535 + 1);
+	assert_int_equal(few.count, in_few);
+	assert_true(in_many >= 256 && in_many <= 300);
+	histogram_clear(&few);
+	histogram_clear(&many);
 }
 
 static void values_below_2048_us_are_exact(void **state)
@@ -393,6 +425,7 @@ static void a_corrupt_payload_is_refused_and_adds_nothing(void **state)
 	assert_refused(&plain, "beyond its own range");
 	plain = plain_of(OURS, too_many, sizeof(too_many));
 	assert_refused(&plain, "overflow");
+	assert_null(h.few);
 	assert_null(h.pages);
 }
 
@@ -499,6 +532,7 @@ static void what_is_no_histogram_is_refused(void **state)
 		assert_int_equal(histogram_decode(&h, texts[i], &err), -1);
 		assert_true(err.text[0] != '\0');
 	}
+	assert_null(h.few);
 	assert_null(h.pages);
 }
 
@@ -542,6 +576,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(
 		    an_empty_histogram_owns_nothing_and_is_all_zero),
+		cmocka_unit_test(counters_move_to_pages_without_a_change),
 		cmocka_unit_test(values_below_2048_us_are_exact),
 		cmocka_unit_test(
 		    every_value_is_reported_within_the_stated_error),
