@@ -404,7 +404,7 @@ long_run() {
 	serve good
 	local good=$address
 	serve silent
-	load_with --check --server-addresses "$good,$address"
+	load_with --check --server-addresses "$good,$address" --request-timeout-ms 1s
 	expect_status 1
 	expect_text "no leader is named by 1 of them"
 	address=127.0.0.1:$(free_ports 1)
