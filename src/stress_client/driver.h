@@ -70,7 +70,8 @@ extern const struct driver *const drivers[];
 extern const size_t driver_count;
 const struct driver *driver_find(const char *name, struct err *err);
 
-/* The driver of the first URL's scheme; cloudp2p without any. */
+/* The driver of the URLs' schemes: ws as the first one says, http where all are
+ * http://, else curl; cloudp2p without any. */
 const char *driver_name_for(const struct text_list *urls);
 
 /* Counts a further operation that was measured during a request, as a request

@@ -48,11 +48,12 @@ const char *driver_name_for(const struct text_list *urls)
 	if (urls->count == 0)
 		return "cloudp2p";
 	const char *first = urls->items[0];
-	if (has_scheme(first, "http"))
-		return "http";
 	if (has_scheme(first, "ws") || has_scheme(first, "wss"))
 		return "ws";
-	return "curl";
+	for (size_t i = 0; i < urls->count; i++)
+		if (!has_scheme(urls->items[i], "http"))
+			return "curl";
+	return "http";
 }
 
 void user_log(const struct user *user, const char *format, ...)

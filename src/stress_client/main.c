@@ -67,6 +67,14 @@ static void tables_release(struct tables *tables)
 	free(tables->sets);
 }
 
+/* What only libcurl can do makes the driver curl also of http://. */
+static bool needs_curl(const struct tables *tables)
+{
+	return tables->general.url.count > 0 &&
+	       (options_given(&tables->options, "proxy") ||
+	           options_given(&tables->options, "aws-sigv4"));
+}
+
 /* Everything that can be wrong is found before the clock starts. */
 static int get_ready(struct plan *plan, struct tables *tables)
 {
@@ -75,7 +83,9 @@ static int get_ready(struct plan *plan, struct tables *tables)
 	const char *driver = tables->general.driver;
 
 	if (!driver)
-		driver = driver_name_for(&tables->general.url);
+		driver = needs_curl(tables)
+		             ? "curl"
+		             : driver_name_for(&tables->general.url);
 	plan->driver = driver_find(driver, &err);
 	if (plan->driver == NULL)
 		return err_fail(&err, EXIT_USAGE);

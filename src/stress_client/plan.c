@@ -70,21 +70,28 @@ static int check_settings(const struct settings *settings, uint64_t processes,
 	return 0;
 }
 
-/* What would have no effect and was asked for all the same. */
+/* What would have no effect and was asked for all the same. A default may stand
+ * in a conf file that --print-conf has written. */
 static int check_given(const struct plan *plan, const struct options *options,
     struct err *err)
 {
-	static const char *const of_open_loops[] = { "arrivals", "max-clients",
-		"max-lag" };
+	const struct settings *settings = plan->settings;
+	const struct {
+		const char *name;
+		bool given;
+	} of_open_loops[] = {
+		{ "arrivals", settings->arrivals != ARRIVALS_UNIFORM },
+		{ "max-clients", options_given(options, "max-clients") },
+		{ "max-lag", options_given(options, "max-lag") },
+	};
 	size_t count = sizeof of_open_loops / sizeof *of_open_loops;
 
 	for (size_t i = 0; i < count && !plan->open_loop; i++)
-		if (options_given(options, of_open_loops[i]))
+		if (of_open_loops[i].given)
 			return err_set(err,
 			    "--%s is for an open loop: give a --rate with it",
-			    of_open_loops[i]);
-	if (options_given(options, "scale") &&
-	    plan->settings->phases.count == 0)
+			    of_open_loops[i].name);
+	if (settings->scale != 1 && settings->phases.count == 0)
 		return err_set(err,
 		    "--scale makes --phases shorter, and there are none");
 	return 0;

@@ -9,8 +9,8 @@
 
 const struct option settings_rows[] = {
 	ROW("driver", OPTION_TEXT, driver, .words = "NAME",
-	    .help = "protocol to speak; default: what the first URL's scheme "
-	            "says, and cloudp2p without a URL"),
+	    .help = "protocol to speak; default: what the URLs' schemes "
+	            "say, and cloudp2p without a URL"),
 	ROW("url", OPTION_ITEMS, url, .words = "URL",
 	    .help = "what to ask; several take turns, or as often as the "
 	            "weight behind each says: 'http://a/ 3'"),

@@ -115,12 +115,37 @@ serve_tls() {
 	tinyproxy -d -c "$BATS_TEST_TMPDIR/proxy.conf" 3>&- &
 	support_pids+=("$!")
 	wait_until 10 grep --quiet "Starting main loop" "$BATS_TEST_TMPDIR/proxy.log"
-	load_with --driver curl --url "$url" --proxy "http://127.0.0.1:$proxy"
+	# A proxy makes the driver curl also of http://.
+	load_with --url "$url" --proxy "http://127.0.0.1:$proxy"
 	expect_status 0
 	grep --quiet "GET http://127.0.0.1:$port/" "$BATS_TEST_TMPDIR/proxy.log"
 	rm -r "$out"
 	http_proxy=http://127.0.0.1:1 load_with --driver curl --url "$url"
 	expect_status 0
+	rm -r "$out"
+	serve_tls
+	load_with --url "$url" --cacert "$tls/ca.pem" --proxy "http://127.0.0.1:$proxy"
+	expect_status 0
+	grep --quiet "CONNECT localhost:$port" "$BATS_TEST_TMPDIR/proxy.log"
+}
+
+@test "URLs of both kinds are all for driver curl" {
+	local plain
+	serve_http
+	plain=$url
+	serve_tls
+	load_with --url "$plain" --url "$url/tls" --cacert "$tls/ca.pem"
+	expect_status 0
+	[[ $(total .successful_requests) == 10 ]]
+	(($(total '.operations["GET /"].ok') >= 4))
+}
+
+@test "what --print-conf has written can be read again" {
+	serve_http
+	"$BIN/stress_client" --url "$url" --print-conf >"$BATS_TEST_TMPDIR/conf"
+	run "$BIN/stress_client" --conf "$BATS_TEST_TMPDIR/conf" --check
+	expect_status 0
+	expect_text "status 200"
 }
 
 @test "a proxy that is not there is connection refused" {
