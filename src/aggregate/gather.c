@@ -208,6 +208,25 @@ static uint64_t share_of(uint64_t machine_id, uint64_t machines, uint64_t all)
 	return all >= machine_id ? (all - machine_id) / machines + 1 : 0;
 }
 
+static void describe_clients(struct description *said, const json_t *rows)
+{
+	uint64_t machines =
+	    configured(rows, "MACHINES=", UNIT_NONE, MACHINES_MAX);
+	uint64_t clients =
+	    configured(rows, "NUM_CLIENTS=", UNIT_NONE, CLIENTS_MAX);
+	said->clients = share_of(said->machine_id, machines, clients);
+	said->processes =
+	    configured(rows, "PROCESSES=", UNIT_NONE, PROCESSES_MAX);
+	if (said->processes == 0)
+		said->processes = 1;
+	/* A run that ends by the clock has no number of requests. */
+	if (!is_configured(rows, "DURATION="))
+		said->requests =
+		    said->clients * configured(rows,
+		                        "REQUESTS_PER_CLIENT=", UNIT_NONE,
+		                        REQUESTS_MAX);
+}
+
 static void take_description(struct merge *merge, const char *path,
     const json_t *root)
 {
@@ -220,29 +239,16 @@ static void take_description(struct merge *merge, const char *path,
 		    "is no description of a run (schema ringstorm-run/1)");
 		return;
 	}
-	/* With a rate there are as many clients as it takes, and with phases as
-	 * many as they say. */
-	if (is_configured(rows, "RATE=") || is_configured(rows, "PHASES="))
-		return;
-	uint64_t machines =
-	    configured(rows, "MACHINES=", UNIT_NONE, MACHINES_MAX);
-	uint64_t clients =
-	    configured(rows, "NUM_CLIENTS=", UNIT_NONE, CLIENTS_MAX);
 	struct description said = {
 		.machine_id = (uint64_t)id,
-		.clients = share_of((uint64_t)id, machines, clients),
-		.processes =
-		    configured(rows, "PROCESSES=", UNIT_NONE, PROCESSES_MAX),
+		.driver = json_string_value(json_object_get(root, "driver")),
 	};
-	if (said.processes == 0)
-		said.processes = 1;
-	/* A run that ends by the clock has no number of requests. */
-	if (!is_configured(rows, "DURATION="))
-		said.requests =
-		    said.clients * configured(rows,
-		                       "REQUESTS_PER_CLIENT=", UNIT_NONE,
-		                       REQUESTS_MAX);
-	if (id > 0 && said.clients > 0)
+	/* With a rate there are as many clients as it takes, and with phases as
+	 * many as they say. */
+	if (id > 0 && !is_configured(rows, "RATE=") &&
+	    !is_configured(rows, "PHASES="))
+		describe_clients(&said, rows);
+	if (id > 0)
 		merge_description(merge, run_id, &said);
 }
 

@@ -1,9 +1,12 @@
 #include "aggregate/merge.h"
 
 #include "lib/mem.h"
+#include "lib/printable.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+#define DRIVER_BYTES_MAX 64
 
 /* Whether a record is of the run; one that names none belongs to every run. */
 static bool belongs(struct merge *merge, const char *run_id,
@@ -171,9 +174,18 @@ void merge_description(struct merge *merge, const char *run_id,
 	const struct run_part part = { .machine_id = description->machine_id };
 	if (!belongs(merge, run_id, &part))
 		return;
+	/* Where all clients were killed no other file tells of it. */
+	if (!merge->driver && description->driver) {
+		merge->driver = mem_text_n(description->driver,
+		    strnlen(description->driver, DRIVER_BYTES_MAX));
+		printable(merge->driver);
+	}
+	if (description->clients == 0)
+		return;
 	merge->descriptions = mem_resize(merge->descriptions,
 	    merge->description_count + 1, sizeof *merge->descriptions);
-	merge->descriptions[merge->description_count++] = *description;
+	merge->descriptions[merge->description_count] = *description;
+	merge->descriptions[merge->description_count++].driver = NULL;
 }
 
 void merge_release(struct merge *merge)

@@ -60,7 +60,8 @@ struct machine {
 /* What a machine was to do, as its run description says. */
 struct description {
 	uint64_t machine_id;
-	uint64_t clients;   /* numbered from 1 */
+	const char *driver; /* borrowed; NULL: not known */
+	uint64_t clients;   /* numbered from 1; 0: not known */
 	uint64_t processes; /* client i is of process (i - 1) % processes */
 	uint64_t requests;  /* of all clients; 0: not known */
 };

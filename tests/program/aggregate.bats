@@ -476,3 +476,13 @@ machine() {
 	expect_status 6
 	expect_text "Machine 1: the file of client 2 is missing." "Machine 2: the file of client 2 is missing."
 }
+
+@test "where all clients were killed the driver is that of the run's description" {
+	files killed
+	rm "$folder"/*client*
+	jq --null-input '{schema: "ringstorm-run/1", run_id: "2025-10-31T10:00:00Z-7f3a", machine_id: 1, driver: "http\u001b[2J",
+		configuration: ["RATE=5"]}' >"$folder/machine_1_run.json"
+	merge_all "$folder"
+	expect_status 6
+	expect_text "driver http?[2J " "ringstorm - Aggregated"
+}

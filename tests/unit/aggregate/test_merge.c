@@ -203,7 +203,10 @@ static void describe(struct merge *merge, uint64_t clients, uint64_t processes,
     uint64_t requests)
 {
 	merge_description(merge, run_a,
-	    &(struct description){ 1, clients, processes, requests });
+	    &(struct description){ .machine_id = 1,
+	        .clients = clients,
+	        .processes = processes,
+	        .requests = requests });
 }
 
 static void assert_missing(const struct merge *merge, const char *numbers)
@@ -248,7 +251,11 @@ static void a_machine_of_which_nothing_came_is_missing_whole(void **state)
 	struct merge merge = { 0 };
 
 	(void)state;
-	merge_description(&merge, run_a, &(struct description){ 2, 3, 1, 30 });
+	merge_description(&merge, run_a,
+	    &(struct description){ .machine_id = 2,
+	        .clients = 3,
+	        .processes = 1,
+	        .requests = 30 });
 	merge_finish(&merge);
 	assert_int_equal(merge.machines[0].id, 2);
 	assert_missing(&merge, "1-3");
