@@ -32,8 +32,12 @@ static void write_threshold(const struct threshold *threshold, int width,
 		fprintf(to, ": %s", measure->note);
 	else if (measure->note)
 		fprintf(to, " (%s)", measure->note);
-	else if (measure->scope != MEASURE_RUN)
-		fprintf(to, " (%s)", measure_scope_word(measure->scope));
+	else if (measure->scope == MEASURE_PHASE)
+		fputs(" (phase, from the timelines)", to);
+	else if (condition->metric.latency == METRIC_LAG)
+		fputs(" (from the timelines)", to);
+	else if (measure->scope == MEASURE_OPERATION)
+		fputs(" (operation)", to);
 	fputc('\n', to);
 }
 
