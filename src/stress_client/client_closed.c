@@ -5,15 +5,10 @@
 #include "lib/clock.h"
 #include "stress_client/load_thread.h"
 #include "stress_client/plan.h"
-
-#include <math.h>
+#include "stress_client/think.h"
 
 /* Requests in a row, without a pause, before the others get their turn. */
 #define BURST 64
-
-/* After a failure a client rests at least this long, more or less by half, so
- * that a target that refuses everything is not hammered. */
-#define FAILURE_PAUSE_NS (100 * NS_PER_MS)
 
 /* Rests until a planned start and returns the time then. */
 static int64_t rest_until(struct client *client, int64_t moment_ns)
@@ -23,23 +18,6 @@ static int64_t rest_until(struct client *client, int64_t moment_ns)
 	if (woken == 0 && moment_ns < client->user.plan->end_ns)
 		load_thread_lag(client->thread, now_ns - moment_ns);
 	return now_ns;
-}
-
-static int64_t pause_after(struct client *client, bool ok)
-{
-	const struct settings *settings = client->user.plan->settings;
-	double range =
-	    (double)(settings->max_delay_ns - settings->min_delay_ns);
-	int64_t pause = settings->min_delay_ns;
-	if (range > 0 && settings->think_time == THINK_EXPONENTIAL)
-		pause +=
-		    (int64_t)(-log1p(-rng_unit(&client->user.rng)) * range / 2);
-	else if (range > 0)
-		pause += (int64_t)(rng_unit(&client->user.rng) * range);
-	if (!ok && pause < FAILURE_PAUSE_NS)
-		pause = (int64_t)((0.5 + rng_unit(&client->user.rng)) *
-		                  (double)FAILURE_PAUSE_NS);
-	return pause;
 }
 
 static bool goes_on(const struct client *client, int64_t now_ns)
@@ -76,7 +54,8 @@ static void send_requests(struct client *client, int64_t now_ns)
 		bool ok;
 		client_begin(client);
 		now_ns = client_send(client, now_ns, now_ns, &ok);
-		int64_t pause_ns = pause_after(client, ok);
+		int64_t pause_ns =
+		    think_time_ns(plan->settings, &client->user.rng, ok);
 		if (client->requests == plan->requests)
 			break;
 		if (pause_ns >= plan->end_ns - now_ns)

@@ -189,12 +189,6 @@ background() {
 	(($(intervals 'map(select(.phase == "again").started) | add | . > 100 and . <= 210 | if . then 1 else 0 end')))
 }
 
-@test "exponential think times have the mean of even ones" {
-	load_null --num-clients 100 --max-delay-ms 100 --think-time exponential --duration 1s
-	expect_status 0
-	(($(total sent_requests) > 1700 && $(total sent_requests) < 2500))
-}
-
 @test "SIGINT ends an open loop: what was due by then is sent or skipped" {
 	background "$BIN/stress_client" --driver null --quiet --rate 1000 --duration 1h --timeline-ms 100 \
 		--metrics-output-dir "$out"
@@ -247,7 +241,8 @@ background() {
 # peak_kb OPTION...: the most memory that a run of the engine alone has had.
 peak_kb() {
 	rm -rf -- "$out"
-	python3 -c '
+	# AddressSanitizer keeps what was freed for a while.
+	ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}quarantine_size_mb=0 python3 -c '
 import os, sys
 _, status, usage = os.wait4(os.spawnvp(os.P_NOWAIT, sys.argv[1], sys.argv[1:]), 0)
 print(usage.ru_maxrss)
@@ -256,13 +251,14 @@ sys.exit(os.waitstatus_to_exitcode(status))' "$BIN/stress_client" --driver null 
 }
 
 @test "memory does not grow with the number of requests" {
+	# To lose one small block of each request would be ten times as much.
 	local few many
 	few=$(peak_kb --num-clients 4 --requests-per-client 20000)
 	many=$(peak_kb --num-clients 4 --requests-per-client 1000000)
-	((many < few + 1024))
+	((many < few + 6144))
 	few=$(peak_kb --rate 100000 --duration 100ms)
 	many=$(peak_kb --rate 500000 --duration 1500ms --timeline-ms 100)
-	((many < few + 1024))
+	((many < few + 6144))
 }
 
 @test "what cannot be meant is a usage error that says what can" {

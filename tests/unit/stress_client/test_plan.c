@@ -113,6 +113,7 @@ static void a_process_without_clients_is_refused(void **state)
 	(void)state;
 	assert_int_equal(plan_make(&plan, &nothing, &settings, &err), -1);
 	assert_non_null(strstr(err.text, "process 2 has no client"));
+	plan_release(&plan);
 }
 
 static void a_start_in_the_future_is_kept_to_the_millisecond(void **state)
