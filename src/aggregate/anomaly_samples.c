@@ -10,8 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define DROP_MS  5000 /* within which a fall is one */
-#define CONTINUE 0.25 /* so much of the growth goes on in the second half */
+#define DROP_MS    5000  /* within which a fall is one */
+#define MACHINE_MS 60000 /* its memory grows whatever starts on it */
+#define CONTINUE   0.25  /* so much of the growth goes on in the second half */
 
 static char *name_of(const struct sample_source *source)
 {
@@ -115,6 +116,11 @@ static void find_drops_in(struct anomalies *anomalies, struct moments *moments,
 {
 	char *who = name_of(source);
 	size_t first, end = within(moments, series, &first);
+	/* In their last interval clients leave. */
+	while (moments->count > 0 && end > first &&
+	       series->points[end - 1].t_ms >=
+	           moments->items[moments->count - 1].from_ms)
+		end--;
 	for (size_t i = first + 1; i < end; i++) {
 		const struct sample_point *peak =
 		    peak_before(series->points, first, i);
@@ -198,10 +204,12 @@ static bool is_memory(const char *name)
 
 /* Grows, and goes on to grow. */
 static bool is_leak(const struct sample_point *points, size_t count,
-    const struct anomaly_settings *settings, struct trend *trend)
+    int64_t least_ms, const struct anomaly_settings *settings,
+    struct trend *trend)
 {
 	*trend = trend_of(points, count);
 	if (count < settings->samples ||
+	    points[count - 1].t_ms - points[0].t_ms < least_ms ||
 	    trend->quarters <= (double)settings->leak_bytes || trend->low <= 0)
 		return false;
 	struct trend later = trend_of(points + count / 2, count - count / 2);
@@ -232,6 +240,7 @@ static void find_leaks_in(struct anomalies *anomalies,
     const struct sample_series *series, const struct anomaly_settings *settings)
 {
 	size_t first, end = within(moments, series, &first), restart = 0;
+	bool is_machine = strcmp(series->name, "memory.used_bytes") == 0;
 	while (first < end) {
 		size_t last = first;
 		struct trend trend;
@@ -242,8 +251,8 @@ static void find_leaks_in(struct anomalies *anomalies,
 		                         series->points[last].t_ms <
 		                             source->restarts[restart]))
 			last++;
-		if (is_leak(series->points + first, last - first, settings,
-		        &trend))
+		if (is_leak(series->points + first, last - first,
+		        is_machine ? MACHINE_MS : 0, settings, &trend))
 			add_leak(anomalies, source, series->name,
 			    series->points + first, last - first, &trend);
 		first = last;

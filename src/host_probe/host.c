@@ -106,9 +106,14 @@ static void read_all(struct host *host)
 			sources[i].parse(&host->now, text);
 	}
 	add_fill(&host->now);
+	if (!host->process.name)
+		return;
+	struct procfs_process found;
+	process_here_look(&host->process, &found);
+	procfs_process_figures(&host->now, &found);
 }
 
-void host_init(struct host *host, const char *root)
+void host_init(struct host *host, const char *root, const char *process)
 {
 	static_assert(SOURCES <= HOST_FILES, "room for each file");
 	*host = (struct host){ .text.ceiling = TEXT_BYTES_MAX };
@@ -117,6 +122,8 @@ void host_init(struct host *host, const char *root)
 		snprintf(path, sizeof path, "%s%s", root, sources[i].path);
 		host->files[i] = open(path, O_RDONLY | O_CLOEXEC);
 	}
+	process_here_init(&host->process, 0, process);
+	host->process.no_files = true;
 	struct readings first = { 0 };
 	host_sample(host, &first);
 	readings_release(&first);
@@ -149,6 +156,7 @@ void host_release(struct host *host)
 		if (host->files[i] >= 0)
 			close(host->files[i]);
 	buf_release(&host->text);
+	process_here_release(&host->process);
 	readings_release(&host->before);
 	readings_release(&host->now);
 }

@@ -79,7 +79,7 @@ static int probe(const struct settings *settings, struct appender *out)
 	struct err err;
 	int code = EXIT_PASSED;
 
-	host_init(&host, "");
+	host_init(&host, "", settings->process);
 	ticker.start_ns = clock_now_ns();
 	if (settings->duration_ns)
 		end_ns = ticker.start_ns + settings->duration_ns;

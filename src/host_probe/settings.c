@@ -17,6 +17,9 @@ static const struct option rows[] = {
 	    .help = "one sample, of the next 200 ms, for scripts"),
 	ROW("output", OPTION_TEXT, output, .words = "FILE", .fallback = "-",
 	    .help = "append the samples to FILE; - is stdout"),
+	ROW("process", OPTION_TEXT, process, .words = "NAME",
+	    .help = "add memory, CPU and threads of all processes of that "
+	            "name"),
 	ROW("name", OPTION_TEXT, name,
 	    .help = "of this machine in the samples; its host name unless "
 	            "given"),

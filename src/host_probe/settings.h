@@ -5,7 +5,7 @@
 #include "lib/options.h"
 
 struct settings {
-	char *name, *output;
+	char *name, *output, *process;
 	int64_t interval_ns, duration_ns;
 	uint64_t count;
 	bool once;

@@ -3,25 +3,16 @@
 #ifndef RELAY_PROBE_PROCESS_H
 #define RELAY_PROBE_PROCESS_H
 
-#include "lib/buf.h"
 #include "lib/err.h"
-#include "lib/procfs_process.h"
+#include "lib/process_here.h"
 #include "lib/remote.h"
 
-#include <stddef.h>
 #include <stdint.h>
 
 struct process {
-	uint64_t pid;          /* or 0: by name */
-	const char *name;      /* borrowed */
-	struct remote *remote; /* NULL: here */
+	struct process_here here; /* which one, too */
+	struct remote *remote;    /* NULL: here */
 	struct remote_result result;
-	/* Here: those of that name when it was last looked for. */
-	uint64_t *pids; /* owned */
-	size_t pid_count;
-	unsigned looks; /* since then */
-	struct buf text;
-	struct procfs_units units;
 };
 
 /* Returns 0, or -1 with `err`: the host's words make no sense. */

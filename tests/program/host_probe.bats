@@ -85,6 +85,20 @@ lines_in() {
 	((used < most))
 }
 
+@test "the processes of a name are measured together" {
+	cp "$(command -v sleep)" probed_host
+	./probed_host 60 3>&- &
+	local first=$!
+	./probed_host 60 3>&- &
+	local second=$!
+	run "$BIN/host_probe" --once --process probed_host
+	stop_process "$first"
+	stop_process "$second"
+	expect_status 0
+	jq --exit-status '.values | ."proc.count" == 2 and ."proc.rss_bytes" > 100000 and ."proc.cpu_percent" >= 0 and
+		."proc.threads" == 2' <<<"$output"
+}
+
 @test "a file that cannot be written is an error that names it" {
 	run "$BIN/host_probe" --once --output nowhere/host.jsonl
 	expect_status 1

@@ -46,6 +46,7 @@ struct server {
 	bool silent; /* takes everything and says nothing */
 	int64_t start_ns;
 	struct relay *relay;
+	void *leaked; /* on purpose */
 	uint8_t scratch[65536];
 };
 

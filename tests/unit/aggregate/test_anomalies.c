@@ -345,6 +345,18 @@ static void clients_that_go_take_their_connections_along(void **state)
 	scene_free(scene);
 }
 
+static void the_end_of_a_run_drops_no_connections(void **state)
+{
+	struct scene *scene = scene_new();
+	(void)state;
+	for (size_t k = 0; k < SECONDS + 5; k++)
+		add_sample(scene, "relay1", (double)k + 0.9, "connections",
+		    k < SECONDS - 1 ? 50 : 0);
+	look(scene);
+	assert_none(scene);
+	scene_free(scene);
+}
+
 static void connections_that_were_cut_are_a_drop_without_a_probe(void **state)
 {
 	struct scene *scene = scene_new();
@@ -493,6 +505,7 @@ int main(void)
 		cmocka_unit_test(
 		    dropped_connections_are_found_although_polls_fail),
 		cmocka_unit_test(clients_that_go_take_their_connections_along),
+		cmocka_unit_test(the_end_of_a_run_drops_no_connections),
 		cmocka_unit_test(
 		    connections_that_were_cut_are_a_drop_without_a_probe),
 		cmocka_unit_test(a_leak_is_found_with_its_rate),

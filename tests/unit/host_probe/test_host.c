@@ -53,7 +53,7 @@ static void counters_are_told_of_the_time_since_the_last_sample(void **state)
 	write_file("/proc/diskstats", "8 0 sda 1 0 2 0 3 0 4 0 0 5 0\n");
 	write_file("/proc/sys/net/netfilter/nf_conntrack_count", "50\n");
 	write_file("/proc/sys/net/netfilter/nf_conntrack_max", "200\n");
-	host_init(&host, root);
+	host_init(&host, root, NULL);
 	write_file("/proc/net/netstat", "TcpExt: ListenDrops\nTcpExt: 8\n");
 	write_file("/proc/diskstats", "8 0 sda 1001 0 2 0 3 0 4 0 0 5 0\n");
 	nap();
@@ -77,7 +77,7 @@ static void what_is_not_there_is_left_out(void **state)
 	struct host host;
 	struct readings readings = { 0 };
 	(void)state;
-	host_init(&host, "/nowhere");
+	host_init(&host, "/nowhere", NULL);
 	host_sample(&host, &readings);
 	assert_int_equal(readings.count, 2); /* the clocks' own */
 	readings_release(&readings);
