@@ -353,8 +353,11 @@ static void begin(struct http *http, const struct http_request *request,
 static int await(struct http *http, struct transfer *transfer,
     int64_t deadline_ns)
 {
-	if (transfer->done)
+	if (transfer->done) {
+		/* A server that is quick must not keep the others waiting. */
+		fiber_yield();
 		return 0;
+	}
 	transfer->waiting = fiber_self();
 	while (!transfer->done) {
 		if (fiber_park(deadline_ns) == 0)

@@ -267,3 +267,13 @@ serve_tls() {
 		ports=("${ports[@]:1}")
 	done
 }
+
+@test "Ctrl-C ends requests that are under way, as interrupted" {
+	serve_hostile silence --log "$BATS_TEST_TMPDIR/log"
+	env --default-signal=INT "$BIN/stress_client" --quiet --driver curl --url "$url" --num-clients 3 --ramp-ms 0 \
+		--duration 1m --metrics-output-dir "$out" 3>&- &
+	wait_until 10 eval '[[ $(grep --count connection "$BATS_TEST_TMPDIR/log") -eq 3 ]]'
+	kill -INT "$!"
+	expect_end 10 "$!" 130
+	[[ $(total '.failure_reasons.interrupted') == 3 ]]
+}

@@ -370,6 +370,46 @@ static void a_loop_ends_when_its_fetches_have_ended(void **state)
 	close_scene(&scene);
 }
 
+struct turns {
+	char text[16];
+	size_t next;
+};
+
+static void fetch_what_is_there_at_once(struct turns *turns, char letter)
+{
+	struct http *http = session();
+	struct http_request request = { .url = "file:///dev/null" };
+	struct http_answer answer = { 0 };
+	for (int i = 0; i < 3; i++) {
+		assert_int_equal(http_fetch(http, &request, &answer), 0);
+		turns->text[turns->next++] = letter;
+	}
+	http_answer_release(&answer);
+	http_free(http);
+}
+
+static void fetch_as_a(void *arg)
+{
+	fetch_what_is_there_at_once(arg, 'a');
+}
+
+static void fetch_as_b(void *arg)
+{
+	fetch_what_is_there_at_once(arg, 'b');
+}
+
+static void who_never_has_to_wait_lets_the_others_have_their_turn(void **state)
+{
+	struct turns turns = { 0 };
+	struct loop *loop = loop_new(NULL);
+	(void)state;
+	fiber_spawn(loop, fetch_as_a, &turns);
+	fiber_spawn(loop, fetch_as_b, &turns);
+	assert_int_equal(loop_run(loop, NULL), 0);
+	loop_free(loop);
+	assert_string_equal(turns.text, "ababab");
+}
+
 static void what_is_no_url_is_refused_with_the_reason(void **state)
 {
 	struct err err;
@@ -418,6 +458,8 @@ int main(void)
 		cmocka_unit_test(what_is_no_http_is_a_bad_reply),
 		cmocka_unit_test(each_of_many_sessions_has_its_own_connection),
 		cmocka_unit_test(a_loop_ends_when_its_fetches_have_ended),
+		cmocka_unit_test(
+		    who_never_has_to_wait_lets_the_others_have_their_turn),
 		cmocka_unit_test(what_is_no_url_is_refused_with_the_reason),
 		cmocka_unit_test(a_url_names_a_host_and_a_port),
 	};
