@@ -30,7 +30,7 @@
 #define PLAIN_BYTES_MAX   ((size_t)4 << 20)
 #define TEXT_BYTES_MAX    ((size_t)4 << 20)
 #define RATIO_ONE         UINT64_C(0x3ff0000000000000) /* 1.0 as a double */
-#define COMPRESSION_LEVEL 6
+#define COMPRESSION_LEVEL 1
 
 static void put_be32(uint8_t *to, uint32_t value)
 {

@@ -124,6 +124,39 @@ void stats_record(struct stats *stats, const struct outcome *outcome)
 	}
 }
 
+static void record_each(struct histogram *histogram, const uint32_t *us,
+    uint64_t n)
+{
+	for (uint64_t i = 0; i < n; i++)
+		histogram_record(histogram, us[i]);
+}
+
+void stats_record_all(struct stats *stats, const struct outcome *alike,
+    const uint32_t *service_us, uint64_t n)
+{
+	stats->planned += n;
+	stats->sent += n;
+	stats->ok += n;
+	stats->bytes_sent += alike->bytes_sent;
+	stats->bytes_received += alike->bytes_received;
+	if (alike->server)
+		counts_add(&stats->servers, alike->server, n);
+	if (!stays_alone(stats, alike->operation))
+		part_operations(stats);
+	if (alike->operation) {
+		struct operation *operation =
+		    operations_add(&stats->operations, alike->operation);
+		operation->ok += n;
+		if (stats->operations.apart)
+			record_each(&operation->service, service_us, n);
+		if (stats->operations.apart && stats->response_apart)
+			record_each(&operation->response, service_us, n);
+	}
+	record_each(&stats->service, service_us, n);
+	if (stats->response_apart)
+		record_each(&stats->response, service_us, n);
+}
+
 void stats_skip(struct stats *stats, uint64_t n)
 {
 	stats->planned += n;

@@ -41,6 +41,11 @@ struct outcome {
 
 /* Counts a request that has ended: among the planned, too. */
 void stats_record(struct stats *stats, const struct outcome *outcome);
+
+/* Counts `n` requests that were all ok and are alike but for their latencies,
+ * which were response times, too. The bytes in `alike` are those of all. */
+void stats_record_all(struct stats *stats, const struct outcome *alike,
+    const uint32_t *service_us, uint64_t n);
 void stats_skip(struct stats *stats, uint64_t n); /* planned and never sent */
 void stats_merge(struct stats *into, const struct stats *from);
 void stats_clear(struct stats *stats);

@@ -52,7 +52,7 @@ struct client *client_new(struct load_thread *thread, const struct plan *plan,
 void client_free(struct client *client)
 {
 	if (client)
-		stats_clear(&client->stats);
+		tally_clear(&client->tally);
 	free(client);
 }
 
@@ -107,9 +107,10 @@ static void log_failure(void *arg)
 	client_log(failure->client, "ERROR", text);
 }
 
-static void count(struct client *client, const struct outcome *outcome)
+static void count(struct client *client, const struct outcome *outcome,
+    bool lasting)
 {
-	stats_record(&client->stats, outcome);
+	tally_record(&client->tally, outcome, lasting);
 	load_thread_count(client->thread, outcome);
 }
 
@@ -119,7 +120,7 @@ void user_record(struct user *user, const struct outcome *outcome)
 	struct outcome measured = *outcome;
 	measured.response_us = measured.service_us;
 	load_thread_started(client->thread);
-	count(client, &measured);
+	count(client, &measured, false);
 }
 
 void user_connections(struct user *user,
@@ -139,6 +140,7 @@ int64_t client_send(struct client *client, int64_t planned_ns, int64_t begin_ns,
 	 * starts 2,048 requests in each: no id is ever used twice. Below 2^53,
 	 * so that a reader of JSON in doubles sees it right. */
 	request.id = ((uint64_t)plan->start_unix_ms << 11) + request.number;
+	request.begin_ns = begin_ns;
 	request.outcome = (struct outcome){ .service_us = -1 };
 	request.detail[0] = '\0';
 
@@ -151,7 +153,7 @@ int64_t client_send(struct client *client, int64_t planned_ns, int64_t begin_ns,
 		outcome->service_us = (end_ns - begin_ns) / NS_PER_US;
 	outcome->response_us =
 	    outcome->service_us + (begin_ns - planned_ns) / NS_PER_US;
-	count(client, outcome);
+	count(client, outcome, outcome->server != request.server);
 	*ok = !outcome->reason;
 	if (!*ok && client->log_lines <= LOG_LINES_MAX)
 		fiber_call(log_failure,
@@ -174,7 +176,7 @@ static void log_start(void *arg)
 static void log_end(void *arg)
 {
 	struct client *client = arg;
-	const struct stats *stats = &client->stats;
+	const struct stats *stats = &client->tally.stats;
 	char text[160];
 	snprintf(text, sizeof text,
 	    "end: %" PRIu64 " requests, %" PRIu64 " ok, %" PRIu64 " failed, "
@@ -206,9 +208,10 @@ static void live(void *arg)
 	if (client->begun && plan->driver->close)
 		plan->driver->close(&client->user);
 
+	tally_settle(&client->tally);
 	if (client->requests < plan->requests) {
 		uint64_t left = plan->requests - client->requests;
-		stats_skip(&client->stats, left);
+		stats_skip(&client->tally.stats, left);
 		load_thread_skip(client->thread, left);
 	}
 	client->end_ns = clock_now_ns();

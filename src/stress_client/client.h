@@ -7,6 +7,7 @@
 #include "lib/fiber.h"
 #include "lib/stats.h"
 #include "stress_client/driver.h"
+#include "stress_client/tally.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -26,7 +27,7 @@ struct client {
 	int64_t end_ns;
 	int64_t free_ns; /* in an open loop: since when it waits for work */
 	struct client *below; /* ... in the stack of those that do */
-	struct stats stats;   /* all of its requests */
+	struct tally tally;   /* all of its requests */
 };
 
 /* The k-th client of this process. */

@@ -21,10 +21,13 @@ struct user;
 
 /* One request. The driver sets the outcome. Its service_us comes as -1 and
  * stays so, unless what was measured is something else than the time that
- * request() took (a relay's latency, say); response_us is not the driver's. */
+ * request() took (a relay's latency, say); response_us is not the driver's.
+ * The names in it are `server` below, or stay where they are until the plan is
+ * released. */
 struct request {
 	uint64_t number; /* 1.. within its client */
 	uint64_t id;     /* never used before, in no earlier run either */
+	int64_t begin_ns; /* now, on clock_now_ns */
 	struct outcome outcome;
 	char server[24];  /* room for outcome.server */
 	char detail[160]; /* what a person wants to know about a failure */

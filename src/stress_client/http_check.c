@@ -40,13 +40,13 @@ static void ask_all(void *arg)
 
 	for (size_t i = 0; i < http->mix.count; i++) {
 		struct http_target *target = &http->targets[i];
-		struct request request = { .number = i + 1 };
-		int64_t begin_ns = clock_now_ns();
+		struct request request = { .number = i + 1,
+			.begin_ns = clock_now_ns() };
 		unsigned status = http_exchange(http, client, target,
 		    check->scratch, &request);
 		check->wrong += request.outcome.reason != NULL;
 		http_check_print(target->url, &request, status,
-		    clock_now_ns() - begin_ns);
+		    clock_now_ns() - request.begin_ns);
 	}
 	http_client_free(client, http);
 }

@@ -124,7 +124,7 @@ unsigned http_exchange(struct http_load *http, struct http_client *client,
 {
 	struct http_link *link = &client->links[target->origin];
 	const struct address *origin = &http->origins[target->origin];
-	int64_t begin_ns = clock_now_ns();
+	int64_t begin_ns = request->begin_ns;
 	struct http_answer answer = {
 		.http = http,
 		.target = target,

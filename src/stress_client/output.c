@@ -257,7 +257,7 @@ void output_client(struct output *output, const struct client *client)
 		.start_unix_ms = plan->start_unix_ms,
 		.duration_seconds = (double)(client->end_ns - plan->start_ns) /
 		                    (double)NS_PER_SECOND,
-		.stats = client->stats, /* borrowed */
+		.stats = client->tally.stats, /* borrowed */
 	};
 	struct err err;
 

@@ -17,7 +17,7 @@ static bool has_record(const struct run *run, const struct client *client)
 {
 	if (!client)
 		return false;
-	return !run->plan->open_loop || client->stats.planned > 0;
+	return !run->plan->open_loop || client->tally.stats.planned > 0;
 }
 
 /* What an open loop planned and did not send was nobody's: it is dealt out to
@@ -37,7 +37,7 @@ static void deal_unserved(struct run *run)
 		if (!client || (!nobody && !has_record(run, client)))
 			continue;
 		uint64_t part = nobody ? unserved : unserved / records--;
-		stats_skip(&client->stats, part);
+		stats_skip(&client->tally.stats, part);
 		unserved -= part;
 	}
 }
