@@ -248,7 +248,24 @@ void plan_release(struct plan *plan)
 	*plan = (struct plan){ 0 };
 }
 
-int plan_reserve_files(const struct plan *plan, struct err *err)
+/* A pool that nobody has asked for is as large as the limit allows. */
+static bool shrink_pool(struct plan *plan, uint64_t limit)
+{
+	char clients[UNIT_TEXT], files[UNIT_TEXT];
+	uint64_t room =
+	    limit > OWN_FILES ? (limit - OWN_FILES) / plan->descriptors : 0;
+
+	if (!plan->open_loop || plan->settings->max_clients > 0 || room == 0)
+		return false;
+	plan->clients = room;
+	if (plan->threads > room)
+		plan->threads = room;
+	err_warn("at most %s clients, for the limit of open files is %s",
+	    unit_count(clients, room), unit_count(files, limit));
+	return true;
+}
+
+int plan_reserve_files(struct plan *plan, struct err *err)
 {
 	uint64_t need = plan->clients * plan->descriptors + OWN_FILES;
 	char clients[UNIT_TEXT], needed[UNIT_TEXT], limit[UNIT_TEXT];
@@ -258,16 +275,16 @@ int plan_reserve_files(const struct plan *plan, struct err *err)
 		return err_system(err, "cannot read the limit of open files");
 	if (files.rlim_cur >= need)
 		return 0;
-	if (files.rlim_max >= need) {
-		files.rlim_cur = need;
-		if (setrlimit(RLIMIT_NOFILE, &files) == 0)
-			return 0;
-	}
+	rlim_t most = files.rlim_max;
+	files.rlim_cur = need < most ? need : most;
+	if (setrlimit(RLIMIT_NOFILE, &files) == 0 &&
+	    (most >= need || shrink_pool(plan, most)))
+		return 0;
 	return err_set(err,
 	    "%s clients need %s open files and the limit is %s; raise it "
 	    "with: ulimit -n %" PRIu64,
 	    unit_count(clients, plan->clients), unit_count(needed, need),
-	    unit_count(limit, files.rlim_max), need);
+	    unit_count(limit, most), need);
 }
 
 void plan_start(struct plan *plan)

@@ -55,9 +55,10 @@ double plan_target(const struct plan *plan, int64_t at_ns);
 /* What of the settings has no effect in this run, said on stderr. */
 void plan_remark(const struct plan *plan, const struct options *options);
 
-/* Makes room for the open files that the clients need; -1 with `err` that says
- * how many and what to type. */
-int plan_reserve_files(const struct plan *plan, struct err *err);
+/* Makes room for the open files that the clients need; where there is not
+ * enough for a pool of the default size, makes that smaller. -1 with `err` that
+ * says how many are needed and what to type. */
+int plan_reserve_files(struct plan *plan, struct err *err);
 
 /* Sets the start: --start-at, or now. */
 void plan_start(struct plan *plan);

@@ -302,5 +302,14 @@ sys.exit(os.waitstatus_to_exitcode(status))' "$BIN/stress_client" --driver null 
 	ulimit -n 100
 	load_url --rate 100 --duration 1s --max-clients 500
 	expect_status 1
-	expect_text "raise it with: ulimit -n"
+	expect_text "500 clients need 540 open files and the limit is 100; raise it with: ulimit -n 540"
+}
+
+@test "a pool that nobody has asked for is as large as the limit of open files allows" {
+	serve_http
+	ulimit -n 100
+	load_url --rate 100 --duration 200ms
+	expect_status 0
+	expect_text "at most 60 clients, for the limit of open files is 100"
+	expect_planned 20
 }

@@ -416,7 +416,7 @@ long_run() {
 @test "an unknown driver is a usage error that names it" {
 	load_null --driver ftp
 	expect_status 2
-	expect_text "no driver 'ftp'" "cloudp2p, null"
+	expect_text "no driver 'ftp' (there are: cloudp2p, " ", null"
 }
 
 @test "without a server there is a message that says how to name one" {
