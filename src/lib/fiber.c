@@ -82,7 +82,7 @@ void fiber_call(void (*work)(void *), void *arg)
 void fiber_wake(struct fiber *fiber, int result, int error)
 {
 	watch_forget(fiber);
-	timers_remove(&fiber->loop->timers, &fiber->timer);
+	fiber->due_ns = CLOCK_NEVER;
 	fiber->result = result;
 	fiber->error = error;
 	fiber->state = RUNNABLE;
@@ -97,12 +97,22 @@ static int outcome(const struct fiber *self)
 	return -1;
 }
 
+static void set_timer(struct fiber *self, int64_t due_ns)
+{
+	struct timers *timers = &self->loop->timers;
+	self->due_ns = due_ns;
+	if (due_ns == CLOCK_NEVER ||
+	    (self->timer.place != 0 && self->timer.moment_ns <= due_ns))
+		return;
+	timers_remove(timers, &self->timer);
+	timers_add(timers, &self->timer, due_ns);
+}
+
 int fiber_wait_as(struct fiber *self, enum fiber_state state,
     int64_t deadline_ns)
 {
 	self->state = state;
-	if (deadline_ns != CLOCK_NEVER)
-		timers_add(&self->loop->timers, &self->timer, deadline_ns);
+	set_timer(self, deadline_ns);
 	give_way(self);
 	return outcome(self);
 }
@@ -211,6 +221,7 @@ static void live(struct context *context)
 	for (;;) {
 		struct loop *loop = self->loop;
 		self->run(self->arg);
+		timers_remove(&loop->timers, &self->timer);
 		unlink_living(self);
 		self->next = loop->spare;
 		loop->spare = self;
@@ -247,6 +258,7 @@ struct fiber *fiber_spawn(struct loop *loop, void (*run)(void *), void *arg)
 	fiber->state = RUNNABLE;
 	fiber->cancelled = loop->stopped;
 	fiber->permit = false;
+	fiber->due_ns = CLOCK_NEVER;
 	fiber->newer = NULL;
 	fiber->older = loop->newest;
 	if (loop->newest)

@@ -22,7 +22,10 @@ enum fiber_state {
 
 struct fiber {
 	struct context context; /* first: context_new gives both at once */
-	struct timer timer;
+	struct timer timer; /* set for due_ns, or for an earlier moment: then it
+	                       is put right when that comes, as most waits end
+	                       long before they are due */
+	int64_t due_ns;     /* the end of its wait; CLOCK_NEVER: none */
 	struct loop *loop;
 	struct fiber *next;          /* in a queue, or in a list */
 	struct fiber *newer, *older; /* among all that live */

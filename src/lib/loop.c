@@ -47,7 +47,12 @@ static void wake_due(struct loop *loop, int64_t now_ns)
 	while ((timer = timers_first(&loop->timers)) &&
 	       timer->moment_ns <= now_ns) {
 		struct fiber *fiber = fiber_of(timer);
-		fiber_wake(fiber, 0, fiber->state == SLEEPING ? 0 : ETIME);
+		timers_remove(&loop->timers, timer);
+		if (fiber->due_ns <= now_ns)
+			fiber_wake(fiber, 0,
+			    fiber->state == SLEEPING ? 0 : ETIME);
+		else if (fiber->due_ns != CLOCK_NEVER)
+			timers_add(&loop->timers, timer, fiber->due_ns);
 	}
 }
 
