@@ -3,6 +3,7 @@
 #include "aggregate/gather.h"
 #include "aggregate/report.h"
 #include "aggregate/report_samples.h"
+#include "aggregate/scenario.h"
 #include "aggregate/settings.h"
 #include "aggregate/thresholds.h"
 #include "lib/options.h"
@@ -58,6 +59,10 @@ static int conclude(struct gathered *gathered, const struct settings *settings,
 	int code = (int)verdict.exit_code;
 	if (report_write(&report, settings->output_dir,
 	        wanted->figures.count ? &wanted->figures : NULL, &err) < 0)
+		code = err_fail(&err, EXIT_CANNOT);
+	else if (settings->scenario_dir &&
+	         scenario_write(&report, &gathered->series,
+	             settings->scenario_dir, &err) < 0)
 		code = err_fail(&err, EXIT_CANNOT);
 	verdict_release(&verdict);
 	anomalies_release(&anomalies);

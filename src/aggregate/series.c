@@ -340,6 +340,15 @@ void series_latencies(const struct series *series, size_t from, size_t to,
 		histogram_record_n(h, walk.value_us, n);
 }
 
+void series_slice_latencies(const struct slice *slice, struct histogram *h)
+{
+	const uint8_t *at = slice->latencies;
+	int64_t value_us = 0;
+	uint64_t n;
+	while (next_latency(slice, &at, &value_us, &n))
+		histogram_record_n(h, value_us, n);
+}
+
 uint64_t series_slower(const struct series *series, size_t from, size_t to,
     int64_t limit_us)
 {

@@ -75,6 +75,9 @@ int series_finish(struct series *series, struct err *err);
 void series_latencies(const struct series *series, size_t from, size_t to,
     struct histogram *h);
 
+/* Adds those of one slice. */
+void series_slice_latencies(const struct slice *slice, struct histogram *h);
+
 /* How many of the ok ones in them took longer than that. */
 uint64_t series_slower(const struct series *series, size_t from, size_t to,
     int64_t limit_us);

@@ -10,6 +10,12 @@ static const struct option report_rows[] = {
 	    .offset = SETTING(output_dir),
 	    .words = "DIR",
 	    .help = "write final_report.json and final_report.txt there, too" },
+	{ .name = "scenario-dir",
+	    .type = OPTION_TEXT,
+	    .offset = SETTING(scenario_dir),
+	    .words = "DIR",
+	    .help = "write the files of a scenario's run there, too: "
+	            "summary.json, metrics.csv, ..." },
 	{ .name = "run",
 	    .type = OPTION_TEXT,
 	    .offset = SETTING(run),
