@@ -52,6 +52,7 @@ static int conclude(struct gathered *gathered, const struct settings *settings,
 		.thresholds = &wanted->thresholds,
 		.anomalies = &anomalies,
 		.samples = &gathered->samples,
+		.series = &gathered->series,
 		.all_faults = settings->faults == FAULTS_ALL,
 		.utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0,
 	};

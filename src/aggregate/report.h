@@ -20,6 +20,7 @@ struct report {
 	const struct impact *impact;
 	const struct anomalies *anomalies;
 	const struct samples *samples;
+	const struct series *series; /* after series_finish */
 	const struct thresholds *thresholds; /* after thresholds_judge */
 	bool all_faults; /* service times of all of them, not of the worst */
 	bool utf8;       /* bars as blocks, or as '#' */

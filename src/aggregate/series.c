@@ -1,5 +1,6 @@
 #include "aggregate/series.h"
 
+#include "aggregate/series_names.h"
 #include "lib/mem.h"
 
 #include <math.h>
@@ -7,63 +8,6 @@
 #include <string.h>
 
 #define BINS_MAX 1000000 /* a day in tenths of a second */
-
-/* ---- latencies, packed: steps from value to value, and counts, seven bits
- * a byte ---- */
-
-static void put_number(uint8_t **at, uint64_t number)
-{
-	while (number >= 0x80) {
-		*(*at)++ = (uint8_t)(number | 0x80);
-		number >>= 7;
-	}
-	*(*at)++ = (uint8_t)number;
-}
-
-static uint64_t get_number(const uint8_t **at)
-{
-	uint64_t number = 0;
-	for (int shift = 0;; shift += 7) {
-		uint8_t byte = *(*at)++;
-		number |= (uint64_t)(byte & 0x7f) << shift;
-		if (byte < 0x80)
-			return number;
-	}
-}
-
-#define PACKED_BYTES 15 /* at most, for a step of 32 bits and a count */
-
-static void pack(struct slice *slice, const struct histogram *h)
-{
-	int64_t value_us, last_us = 0;
-	uint64_t n;
-	size_t cursor = 0, length = 0, capacity = 0;
-	uint8_t *packed = NULL;
-	while (histogram_next(h, &cursor, &value_us, &n)) {
-		if (length + PACKED_BYTES > capacity) {
-			capacity = capacity * 2 + 16 * PACKED_BYTES;
-			packed = mem_resize(packed, capacity, 1);
-		}
-		uint8_t *at = packed + length;
-		put_number(&at, (uint64_t)(value_us - last_us));
-		put_number(&at, n);
-		length = (size_t)(at - packed);
-		last_us = value_us;
-	}
-	slice->latencies = length ? mem_resize(packed, length, 1) : NULL;
-	slice->latency_bytes = length;
-}
-
-/* Walks them: *at and *value_us begin as the start and 0. */
-static bool next_latency(const struct slice *slice, const uint8_t **at,
-    int64_t *value_us, uint64_t *n)
-{
-	if (*at == slice->latencies + slice->latency_bytes)
-		return false;
-	*value_us += (int64_t)get_number(at);
-	*n = get_number(at);
-	return true;
-}
 
 /* ---- taking in ---- */
 
@@ -123,7 +67,14 @@ void series_add(struct series *series, const struct record_interval *interval,
 		.target = interval->target,
 	};
 	counts_merge(&slice->reasons, &stats->reasons);
-	pack(slice, &stats->service);
+	slice->latencies = packed_latencies(&stats->service);
+	if (stats->response_apart) {
+		slice->responses = packed_latencies(&stats->response);
+		series->response_apart = true;
+	}
+	series_note_servers(series, slice, &stats->servers);
+	series_note_phase(series, slice,
+	    interval->phase ? interval->phase : "");
 	series->failed += stats->failed;
 }
 
@@ -306,12 +257,20 @@ int series_finish(struct series *series, struct err *err)
 struct walk {
 	const struct series *series;
 	size_t bin, end, slice;
-	const uint8_t *at; /* NULL: before the slice */
-	int64_t value_us;
+	bool responses;
+	struct packed_walk at; /* in the slice */
 };
 
-/* The next value and how many there are of it; false at the end. */
-static bool walk_next(struct walk *walk, uint64_t *n)
+static const struct packed *packed_of(const struct walk *walk,
+    const struct slice *slice)
+{
+	return walk->responses && slice->responses.length ? &slice->responses
+	                                                  : &slice->latencies;
+}
+
+/* The next value and how many there are of it, into walk->at; false at the
+ * end. */
+static bool walk_next(struct walk *walk)
 {
 	for (; walk->bin < walk->end; walk->bin++, walk->slice = 0) {
 		const struct bin *bin = &walk->series->bins[walk->bin];
@@ -319,13 +278,10 @@ static bool walk_next(struct walk *walk, uint64_t *n)
 			const struct slice *slice =
 			    &walk->series
 			         ->slices[bin->first_slice + walk->slice];
-			if (!walk->at) {
-				walk->at = slice->latencies;
-				walk->value_us = 0;
-			}
-			if (next_latency(slice, &walk->at, &walk->value_us, n))
+			if (packed_next_latency(packed_of(walk, slice),
+			        &walk->at))
 				return true;
-			walk->at = NULL;
+			walk->at = (struct packed_walk){ 0 };
 		}
 	}
 	return false;
@@ -335,27 +291,35 @@ void series_latencies(const struct series *series, size_t from, size_t to,
     struct histogram *h)
 {
 	struct walk walk = { .series = series, .bin = from, .end = to };
-	uint64_t n;
-	while (walk_next(&walk, &n))
-		histogram_record_n(h, walk.value_us, n);
+	while (walk_next(&walk))
+		histogram_record_n(h, walk.at.value_us, walk.at.second);
+}
+
+void series_responses(const struct series *series, size_t from, size_t to,
+    struct histogram *h)
+{
+	struct walk walk = { .series = series,
+		.bin = from,
+		.end = to,
+		.responses = true };
+	while (walk_next(&walk))
+		histogram_record_n(h, walk.at.value_us, walk.at.second);
 }
 
 void series_slice_latencies(const struct slice *slice, struct histogram *h)
 {
-	const uint8_t *at = slice->latencies;
-	int64_t value_us = 0;
-	uint64_t n;
-	while (next_latency(slice, &at, &value_us, &n))
-		histogram_record_n(h, value_us, n);
+	struct packed_walk walk = { 0 };
+	while (packed_next_latency(&slice->latencies, &walk))
+		histogram_record_n(h, walk.value_us, walk.second);
 }
 
 uint64_t series_slower(const struct series *series, size_t from, size_t to,
     int64_t limit_us)
 {
 	struct walk walk = { .series = series, .bin = from, .end = to };
-	uint64_t n, slower = 0;
-	while (walk_next(&walk, &n))
-		slower += walk.value_us > limit_us ? n : 0;
+	uint64_t slower = 0;
+	while (walk_next(&walk))
+		slower += walk.at.value_us > limit_us ? walk.at.second : 0;
 	return slower;
 }
 
@@ -375,9 +339,12 @@ size_t series_bin_at(const struct series *series, double moment_ms)
 void series_release(struct series *series)
 {
 	for (size_t i = 0; i < series->slice_count; i++) {
-		free(series->slices[i].latencies);
+		packed_release(&series->slices[i].latencies);
+		packed_release(&series->slices[i].responses);
+		packed_release(&series->slices[i].servers);
 		counts_clear(&series->slices[i].reasons);
 	}
+	series_forget_names(series);
 	free(series->slices);
 	free(series->processes);
 	free(series->bins);

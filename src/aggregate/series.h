@@ -8,12 +8,13 @@
  * little late leaves no hole. Since what is in a bin may then lie up to half a
  * bin beside it, each bin says from when to when its intervals really were.
  *
- * Memory: about 120 bytes an interval, and 3 for each different latency in it.
+ * Memory: about 200 bytes an interval, and 3 for each different latency in it.
  */
 #ifndef AGGREGATE_SERIES_H
 #define AGGREGATE_SERIES_H
 
 #include "aggregate/machine_clock.h"
+#include "aggregate/series_pack.h"
 #include "lib/record.h"
 
 #include <stdbool.h>
@@ -28,8 +29,9 @@ struct slice {
 	uint64_t ok, failed, clients, skipped, in_flight;
 	bool has_target;
 	double target;
-	uint8_t *latencies; /* of the ok ones, packed; owned */
-	size_t latency_bytes;
+	struct packed latencies; /* of the ok ones */
+	struct packed responses; /* where they are others; else empty */
+	struct packed servers;   /* index in series.servers, requests */
 	struct counts reasons;
 };
 
@@ -47,11 +49,22 @@ struct series_process {
 	int64_t interval_ms;       /* the usual one */
 };
 
+/* From its first interval's begin to its last one's end. */
+struct series_phase {
+	char *name; /* owned */
+	int64_t from_ms, to_ms;
+};
+
 struct series {
 	struct slice *slices; /* owned; by bin, after series_finish */
 	size_t slice_count, slice_capacity;
 	struct series_process *processes;
 	size_t process_count;
+	char **servers; /* owned */
+	size_t server_count;
+	struct series_phase *phases; /* owned; as they were met */
+	size_t phase_count;
+	bool response_apart; /* some interval has response times of its own */
 	bool clock_unknown;
 	uint64_t clock_unknown_machine; /* the first such */
 	double clock_error_ms;          /* the largest of those known */
@@ -77,6 +90,10 @@ void series_latencies(const struct series *series, size_t from, size_t to,
 
 /* Adds those of one slice. */
 void series_slice_latencies(const struct slice *slice, struct histogram *h);
+
+/* The same of the response times. */
+void series_responses(const struct series *series, size_t from, size_t to,
+    struct histogram *h);
 
 /* How many of the ok ones in them took longer than that. */
 uint64_t series_slower(const struct series *series, size_t from, size_t to,

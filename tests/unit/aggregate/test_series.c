@@ -198,6 +198,61 @@ static void timelines_that_lie_years_apart_are_refused(void **state)
 	series_release(&series);
 }
 
+static void servers_and_phases_are_kept_by_name(void **state)
+{
+	(void)state;
+	struct series series = { 0 };
+	char warmup[] = "warmup", sustained[] = "sustained";
+	char *phases[] = { warmup, sustained };
+	for (int k = 0; k < 2; k++) {
+		struct record_interval interval = { .machine_id = 1,
+			.from_unix_ms = START + 100 * k,
+			.length_ms = 100,
+			.phase = phases[k] };
+		counts_add(&interval.stats.servers, "a", 7);
+		counts_add(&interval.stats.servers, k ? "b" : "a", 300);
+		series_add(&series, &interval, &exact);
+		stats_clear(&interval.stats);
+	}
+	finish(&series);
+	struct packed_walk walk = { 0 };
+	assert_true(packed_next(&series.slices[1].servers, &walk));
+	assert_string_equal(series.servers[walk.first], "a");
+	assert_int_equal(walk.second, 7);
+	assert_true(packed_next(&series.slices[1].servers, &walk));
+	assert_string_equal(series.servers[walk.first], "b");
+	assert_int_equal(walk.second, 300);
+	assert_false(packed_next(&series.slices[1].servers, &walk));
+	assert_int_equal(series.phase_count, 2);
+	assert_string_equal(series.phases[1].name, "sustained");
+	assert_int_equal(series.phases[1].from_ms, START + 100);
+	assert_int_equal(series.phases[1].to_ms, START + 200);
+	series_release(&series);
+}
+
+static void response_times_are_those_of_the_service_where_they_are_not_apart(
+    void **state)
+{
+	(void)state;
+	struct series series = { 0 };
+	struct histogram h = { 0 };
+	add(&series, 2, 0, 100, 3);
+	struct record_interval interval = { .machine_id = 1,
+		.from_unix_ms = START + 100,
+		.length_ms = 100 };
+	const struct outcome late = { .service_us = 500, .response_us = 9000 };
+	stats_record(&interval.stats, &late);
+	series_add(&series, &interval, &exact);
+	stats_clear(&interval.stats);
+	finish(&series);
+	assert_true(series.response_apart);
+	series_responses(&series, 1, 2, &h);
+	assert_int_equal(h.count, 1);
+	assert_in_range(histogram_max(&h), 8990, 9010);
+	histogram_clear(&h);
+	series_release(&series);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -213,6 +268,9 @@ int main(void)
 		cmocka_unit_test(
 		    the_time_in_which_files_are_written_is_no_load),
 		cmocka_unit_test(timelines_that_lie_years_apart_are_refused),
+		cmocka_unit_test(servers_and_phases_are_kept_by_name),
+		cmocka_unit_test(
+		    response_times_are_those_of_the_service_where_they_are_not_apart),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
