@@ -1,4 +1,5 @@
 /* host_probe - what this machine does, a line for every interval. */
+#include "host_probe/ends.h"
 #include "host_probe/host.h"
 #include "host_probe/settings.h"
 #include "lib/appender.h"
@@ -7,38 +8,10 @@
 #include "lib/record_sample.h"
 #include "lib/ticker.h"
 
-#include <errno.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <sys/utsname.h>
 
 #define ONCE_NS (NS_PER_SECOND / 5)
-
-/* Blocked, so that they are met only between two samples. */
-static sigset_t ends;
-
-static void hold_signals(void)
-{
-	sigemptyset(&ends);
-	sigaddset(&ends, SIGINT);
-	sigaddset(&ends, SIGTERM);
-	sigprocmask(SIG_BLOCK, &ends, NULL);
-}
-
-/* 0 when the moment has come, or the signal that came first. */
-static int wait_until(int64_t moment_ns)
-{
-	int64_t left_ns = moment_ns - clock_now_ns();
-	int signal = -1;
-	do {
-		left_ns = left_ns > 0 ? left_ns : 0;
-		const struct timespec left = { left_ns / NS_PER_SECOND,
-			left_ns % NS_PER_SECOND };
-		signal = sigtimedwait(&ends, NULL, &left);
-		left_ns = moment_ns - clock_now_ns();
-	} while (signal < 0 && (errno == EINTR || left_ns > 0));
-	return signal < 0 ? 0 : signal;
-}
 
 static char *machine_name(const char *given)
 {
@@ -65,7 +38,8 @@ static int write_sample(struct record_sample *sample, struct host *host,
 }
 
 /* Returns the exit code. */
-static int probe(const struct settings *settings, struct appender *out)
+static int probe(const struct settings *settings, const struct ends *ends,
+    struct appender *out)
 {
 	struct ticker ticker = {
 		.interval_ns = settings->once ? ONCE_NS : settings->interval_ns
@@ -88,8 +62,11 @@ static int probe(const struct settings *settings, struct appender *out)
 		int64_t next_ns = ticker_next(&ticker, clock_now_ns());
 		if (next_ns > end_ns)
 			break;
-		int signal = wait_until(next_ns);
-		if (signal)
+		int signal;
+		enum woken woken = ends_wait_until(ends, next_ns, &signal);
+		if (woken == WOKEN_BY_END)
+			break;
+		if (woken == WOKEN_BY_SIGNAL)
 			code = 128 + signal;
 		else if (write_sample(&sample, &host, &ticker, &line, out,
 		             &err) < 0)
@@ -104,11 +81,13 @@ static int probe(const struct settings *settings, struct appender *out)
 static int run(const struct settings *settings)
 {
 	struct appender out;
+	struct ends ends;
 	struct err err;
-	if (appender_open(&out, settings->output, &err) < 0)
+	if (appender_open(&out, settings->output, &err) < 0 ||
+	    ends_init(&ends, settings->until_eof, &err) < 0)
 		return err_fail(&err, EXIT_CANNOT);
-	hold_signals();
-	int code = probe(settings, &out);
+	int code = probe(settings, &ends, &out);
+	ends_release(&ends);
 	appender_close(&out);
 	return code;
 }

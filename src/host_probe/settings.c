@@ -15,6 +15,8 @@ static const struct option rows[] = {
 	    .to = "10000h", .help = "end after so long"),
 	ROW("once", OPTION_FLAG, once,
 	    .help = "one sample, of the next 200 ms, for scripts"),
+	ROW("until-eof", OPTION_FLAG, until_eof,
+	    .help = "end when stdin does: when who started this has gone"),
 	ROW("output", OPTION_TEXT, output, .words = "FILE", .fallback = "-",
 	    .help = "append the samples to FILE; - is stdout"),
 	ROW("process", OPTION_TEXT, process, .words = "NAME",

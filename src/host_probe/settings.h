@@ -8,7 +8,7 @@ struct settings {
 	char *name, *output, *process;
 	int64_t interval_ns, duration_ns;
 	uint64_t count;
-	bool once;
+	bool once, until_eof;
 };
 
 /* The table of all flags and conf keys, which fill in `settings`. */

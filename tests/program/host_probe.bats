@@ -64,6 +64,16 @@ lines_in() {
 	expect_end 5 "$probe" 143
 }
 
+@test "it ends with who started it when that is wanted" {
+	mkfifo hold
+	"$BIN/host_probe" --interval 1h --until-eof --output samples <hold 3>&- &
+	local probe=$!
+	exec {held}>hold
+	wait_until 5 test -e samples
+	exec {held}>&-
+	expect_end 5 "$probe" 0
+}
+
 @test "a duration ends it" {
 	run "$BIN/host_probe" --interval 50ms --duration 220ms
 	expect_status 0
