@@ -26,7 +26,7 @@ run_id() {
 
 check() {
 	local last
-	need_program stress_client live_view
+	need_program stress_client live_view host_probe
 	last=$(run_id)
 	# shellcheck disable=SC2310 # its status is the answer
 	! running || die 1 "run $last goes on here; follow it with: run_distributed.sh --attach"

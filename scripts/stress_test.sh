@@ -8,7 +8,8 @@
 #   --conf config/scenarios/NAME.conf    with a load of another shape
 #   --scale 0.02                         and that shorter, for a try
 #
-# Results: METRICS_OUTPUT_DIR/machine_N_*. Those of this machine's last run are
+# Results: METRICS_OUTPUT_DIR/machine_N_*, and host_N.jsonl: what the machine did
+# meanwhile (not with HOST_PROBE=no). Those of this machine's last run are
 # moved to METRICS_OUTPUT_DIR/previous/ first. Ctrl-C ends the clients and keeps
 # what they measured; the exit code is the worst of the clients'.
 here=$(readlink --canonicalize -- "${BASH_SOURCE[0]}")
@@ -20,11 +21,13 @@ source "${here%/*}/lib/processes.sh"
 source "${here%/*}/lib/load.sh"
 
 work=$(mktemp --directory)
-view='' # the pid of live_view
+view=''  # the pid of live_view
+probe='' # and of host_probe
 
 at_exit() {
 	end_clients
 	[[ -z $view ]] || kill "$view" 2>/dev/null || true
+	[[ -z $probe ]] || kill "$probe" 2>/dev/null || true
 	rm -rf -- "$work"
 }
 trap at_exit EXIT
@@ -81,8 +84,9 @@ check() {
 move_away_last_run() {
 	local -a old
 	shopt -s nullglob
-	old=("$METRICS_OUTPUT_DIR/machine_${MACHINE_ID}_"*)
-	rm -f -- "$METRICS_OUTPUT_DIR/previous/machine_${MACHINE_ID}_"*
+	old=("$METRICS_OUTPUT_DIR/machine_${MACHINE_ID}_"* "$METRICS_OUTPUT_DIR/host_$MACHINE_ID.jsonl"*)
+	rm -f -- "$METRICS_OUTPUT_DIR/previous/machine_${MACHINE_ID}_"* \
+		"$METRICS_OUTPUT_DIR/previous/host_$MACHINE_ID.jsonl"
 	shopt -u nullglob
 	((${#old[@]} == 0)) || mv -- "${old[@]}" "$METRICS_OUTPUT_DIR/previous"
 }
@@ -110,6 +114,18 @@ view_run() {
 	view=$!
 }
 
+# sample_machine: until this script has ended, however it does.
+sample_machine() {
+	local client=${CLIENT_BINARY##*/}
+	[[ $HOST_PROBE == true ]] || return 0
+	# shellcheck disable=SC2312 # tail ends by our end
+	setsid "$BIN/host_probe" --name "machine_$MACHINE_ID" --process "$client" --until-eof \
+		--output "$METRICS_OUTPUT_DIR/host_$MACHINE_ID.jsonl" \
+		< <(exec tail --pid="$$" --sleep-interval=0.2 --follow /dev/null 2>/dev/null {lock}>&-) \
+		>/dev/null {lock}>&- &
+	probe=$!
+}
+
 # run DRIVER OPTION...
 run() {
 	local driver=$1 processes run_id code load
@@ -119,6 +135,7 @@ run() {
 	[[ -z $RATE ]] || load="$(calculated "$RATE / $MACHINES") requests/s"
 	TZ=UTC0 printf -v run_id '%(%Y-%m-%dT%H:%M:%SZ)T-%04x' -1 "$RANDOM"
 	printf 'Starting %s in %d processes...\n\n' "$load" "$processes"
+	sample_machine
 	start_processes 0 "$((processes - 1))" "$work" "$CLIENT_BINARY" "$@" --quiet --processes "$processes" \
 		--run-id "${RUN_ID:-$run_id}" --seed "${SEED:-$RANDOM}" --process
 	end_with_us "$work"
@@ -141,7 +158,7 @@ main() {
 		shift
 	fi
 	options+=("$@")
-	need_program stress_client live_view
+	need_program stress_client live_view host_probe
 	# These have no default: what the environment calls so is not meant.
 	unset DURATION PROCESSES CLIENTS_PER_PROCESS CLIENT_CONFIG RUN_ID SEED
 	read_conf stress_client "${options[@]}"

@@ -82,6 +82,8 @@ const struct option settings_rows[] = {
 	ROW("client-binary", OPTION_TEXT, client_binary,
 	    .fallback = "./bin/stress_client", .words = "FILE",
 	    .help = "the program that stress_test.sh starts"),
+	ROW("host-probe", OPTION_FLAG, host_probe, .fallback = "true",
+	    .help = "lets stress_test.sh sample this machine meanwhile"),
 	ROW("processes", OPTION_COUNT, processes, .from = "1", .to = "100k",
 	    .help = "processes that share the clients of this machine; "
 	            "stress_test.sh: default one per core"),

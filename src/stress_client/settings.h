@@ -31,6 +31,7 @@ struct settings {
 
 	/* Process */
 	char *client_binary;
+	bool host_probe;
 	uint64_t processes, clients_per_process, process;
 	uint64_t threads; /* 0: the cores, shared by the processes */
 	uint64_t seed, start_at_unix_ms;

@@ -114,6 +114,15 @@ machine_files() {
 	[[ $(jq .total_requests report/final_report.json) -eq 10 ]]
 }
 
+@test "the machine is sampled while the clients run, and not when nobody wants it" {
+	stress_test --requests-per-client 1M --duration 2500ms
+	expect_status 0
+	jq --exit-status '.name == "machine_7" and .values."proc.rss_bytes" > 0 and ."values"."cpu.busy_percent" >= 0' metrics/host_7.jsonl
+	stress_test --no-host-probe
+	expect_status 0
+	[[ ! -e metrics/host_7.jsonl && -e metrics/previous/host_7.jsonl ]]
+}
+
 @test "the results of other machines are left alone" {
 	stress_test 1
 	stress_test 2
