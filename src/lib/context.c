@@ -89,6 +89,7 @@ void context_init(struct context *context)
 SWITCH void context_switch(struct context *from, struct context *to)
 {
 	to->visitor = from;
+	from->frame = __builtin_frame_address(0);
 	if (_setjmp(from->resume) == 0) {
 		leave(from, to);
 		if (to->start)

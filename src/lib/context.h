@@ -22,6 +22,7 @@ struct context {
 	jmp_buf resume;
 	void (*run)(struct context *);
 	ucontext_t *start;       /* only until the first switch to it */
+	const void *frame;       /* the lowest it needs, while it is left */
 	bool spent;              /* nothing on the stack is needed any more */
 	struct context *visitor; /* who switched to it last */
 

@@ -26,6 +26,28 @@ static struct fiber *queue_take(struct fiber_queue *queue)
 	return fiber;
 }
 
+#define CACHE_LINE     64
+#define PREFETCH_LINES 32
+
+/* Of a thousand stacks that take turns none is in the caches when it comes.
+ * The next one is asked for while another runs. */
+static void prefetch(const struct fiber *fiber)
+{
+	const char *at = fiber->context.frame, *end = (const char *)(fiber + 1);
+	for (int i = 0; at && at < end && i < PREFETCH_LINES; i++) {
+		__builtin_prefetch(at);
+		at += CACHE_LINE;
+	}
+}
+
+static struct fiber *take_next(struct loop *loop)
+{
+	struct fiber *fiber = queue_take(&loop->turn);
+	if (fiber && loop->turn.first)
+		prefetch(loop->turn.first);
+	return fiber;
+}
+
 struct fiber *fiber_self(void)
 {
 	struct loop *loop = loop_current();
@@ -45,7 +67,7 @@ static void give_way(struct fiber *self)
 {
 	struct loop *loop = self->loop;
 	self->shares = 0;
-	loop->current = queue_take(&loop->turn);
+	loop->current = take_next(loop);
 	context_switch(&self->context,
 	    loop->current ? &loop->current->context : &loop->home);
 }
@@ -54,7 +76,7 @@ void fiber_run_ready(struct loop *loop)
 {
 	loop->turn = loop->ready;
 	loop->ready = (struct fiber_queue){ 0 };
-	struct fiber *next = queue_take(&loop->turn);
+	struct fiber *next = take_next(loop);
 	while (next) {
 		loop->current = next;
 		context_switch(&loop->home, &next->context);
