@@ -108,6 +108,22 @@ static int take_known(struct http_answer *answer,
 	return 0;
 }
 
+/* Where nobody listens a connection can be made to itself (lib/net.c); then the
+ * request comes back. */
+static int refuse_head(struct http_answer *answer, const char *words,
+    const struct bytes *bytes)
+{
+	const struct buf *request = &answer->target->request;
+	size_t length =
+	    bytes->left < request->length ? bytes->left : request->length;
+
+	if (memcmp(bytes->at, request->data, length) != 0 ||
+	    conn_finish(&answer->link->conn) == 0)
+		return refuse(answer, words);
+	answer->error = errno;
+	return -1;
+}
+
 /* Reads until the head is whole. */
 static int read_head(struct http_answer *answer, struct http1_head *head,
     struct bytes *bytes)
@@ -132,7 +148,8 @@ static int read_head(struct http_answer *answer, struct http1_head *head,
 		bytes->left = kept->length;
 		progress = http1_head(head, bytes->at, bytes->left);
 	}
-	return progress == HTTP1_DONE ? 0 : refuse(answer, head->error);
+	return progress == HTTP1_DONE ? 0
+	                              : refuse_head(answer, head->error, bytes);
 no_memory:
 	answer->error = ENOMEM;
 	return -1;

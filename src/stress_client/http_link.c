@@ -90,13 +90,8 @@ int http_link_send(struct http_link *link, const void *bytes, size_t length,
 		ssize_t sent = try_send(link, next, length);
 		if (sent < 0 && errno != EAGAIN)
 			return -1;
-		int result = 0;
-		if (sent < 0)
-			result = wait_to_send(link, connecting, connect_by_ns,
-			    deadline_ns);
-		else if (connecting)
-			result = conn_finish(&link->conn);
-		if (result < 0)
+		if (sent < 0 && wait_to_send(link, connecting, connect_by_ns,
+		                    deadline_ns) < 0)
 			return -1;
 		connecting = false;
 		next += sent > 0 ? sent : 0;
