@@ -1,7 +1,5 @@
 #include "aggregate/report.h"
 
-#include "aggregate/figures.h"
-
 #include "lib/mem.h"
 #include "lib/outfile.h"
 
@@ -56,19 +54,11 @@ static int write_file(const struct report *report, const char *folder,
 }
 
 int report_write(const struct report *report, const char *folder,
-    const struct figures *figures, struct err *err)
+    struct err *err)
 {
-	if (folder && (outfile_folder(folder, err) != 0 ||
-	                  write_file(report, folder, "final_report.json",
-	                      report_json, err) != 0 ||
-	                  write_file(report, folder, "final_report.txt",
-	                      report_text, err) != 0))
+	if (outfile_folder(folder, err) < 0 ||
+	    write_file(report, folder, "final_report.json", report_json, err) <
+	        0)
 		return -1;
-	if (figures)
-		figures_print(figures, report, stdout);
-	else
-		report_text(report, stdout);
-	if (fflush(stdout) != 0 || ferror(stdout))
-		return err_system(err, "cannot write the report to stdout");
-	return 0;
+	return write_file(report, folder, "final_report.txt", report_text, err);
 }

@@ -20,7 +20,7 @@ struct report {
 	const struct impact *impact;
 	const struct anomalies *anomalies;
 	const struct samples *samples;
-	const struct series *series; /* after series_finish */
+	const struct series *series;         /* after series_finish */
 	const struct thresholds *thresholds; /* after thresholds_judge */
 	bool all_faults; /* service times of all of them, not of the worst */
 	bool utf8;       /* bars as blocks, or as '#' */
@@ -30,10 +30,10 @@ struct report {
 void report_text(const struct report *report, FILE *to);
 void report_json(const struct report *report, FILE *to);
 
-/* Writes both to `folder`, if that is not NULL, and the text to stdout, or in
- * its place the figures, if they are not NULL. Returns 0, or -1 with `err`. */
+/* Writes both to `folder`, which is made where it is not there. Returns 0, or
+ * -1 with `err`. */
 int report_write(const struct report *report, const char *folder,
-    const struct figures *figures, struct err *err);
+    struct err *err);
 
 /* The run's name, or "" when its files have none. */
 const char *report_run_id(const struct report *report);

@@ -93,10 +93,11 @@ void settings_sets(struct option_set sets[SETTINGS_SETS],
 	sets[0] = (struct option_set){ .title = "Report",
 		ROWS(report_rows),
 		.values = settings };
-	sets[1] = (struct option_set){ .title = "Faults",
+	formats_set(&settings->formats, &sets[1]);
+	sets[2] = (struct option_set){ .title = "Faults",
 		ROWS(fault_rows),
 		.values = settings };
-	anomaly_settings_set(&settings->anomalies, &sets[2]);
+	anomaly_settings_set(&settings->anomalies, &sets[3]);
 }
 
 struct impact_settings settings_impact(const struct settings *settings)

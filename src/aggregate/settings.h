@@ -4,6 +4,7 @@
 
 #include "aggregate/anomalies.h"
 #include "aggregate/baseline.h"
+#include "aggregate/formats.h"
 #include "aggregate/machine_clock.h"
 #include "lib/options.h"
 
@@ -15,12 +16,13 @@ struct settings {
 	double recovery_tolerance;
 	int64_t recovery_hold_ns, baseline_ns, clock_error_ns;
 	struct anomaly_settings anomalies;
+	struct formats formats;
 	int faults; /* which of "worst|all" */
 };
 
 enum { FAULTS_WORST, FAULTS_ALL };
 
-#define SETTINGS_SETS 3
+#define SETTINGS_SETS 4
 
 /* Fills in the sets, whose rows point into `settings`. */
 void settings_sets(struct option_set sets[SETTINGS_SETS],

@@ -1,0 +1,70 @@
+#include "aggregate/conclude.h"
+
+#include "aggregate/report.h"
+#include "aggregate/report_samples.h"
+#include "aggregate/scenario.h"
+
+#include <langinfo.h>
+#include <string.h>
+
+static void judge_all(struct verdict *verdict, struct wanted *wanted,
+    const struct report *report)
+{
+	judge(verdict, report->merge);
+	judge_faults(verdict, report->impact);
+	thresholds_judge(&wanted->thresholds, report);
+	judge_thresholds(verdict, thresholds_sentence(&wanted->thresholds));
+	judge_stopped(verdict, report->merge->stopped);
+}
+
+/* Files first: who reads stdout may leave before its end. */
+static int write_all(const struct report *report,
+    const struct settings *settings, const struct figures *figures,
+    struct err *err)
+{
+	if (settings->output_dir &&
+	    report_write(report, settings->output_dir, err) < 0)
+		return -1;
+	if (settings->scenario_dir && scenario_write(report, report->series,
+	                                  settings->scenario_dir, err) < 0)
+		return -1;
+	return formats_write(&settings->formats, report,
+	    figures->count ? figures : NULL, err);
+}
+
+int conclude(struct gathered *gathered, const struct settings *settings,
+    struct wanted *wanted)
+{
+	if (gathered->merge.process_count == 0) {
+		samples_text(&gathered->samples, true, stdout);
+		return gathered->merge.left_out ? EXIT_PARTIAL : EXIT_PASSED;
+	}
+	struct impact_settings how = settings_impact(settings);
+	struct impact impact;
+	struct anomalies anomalies;
+	struct verdict verdict;
+	struct err err;
+	merge_finish(&gathered->merge);
+	impact_find(&impact, &gathered->series, &gathered->faults, &how);
+	anomalies_find(&anomalies, &gathered->series, &gathered->samples,
+	    &impact, &settings->anomalies);
+	struct report report = {
+		.merge = &gathered->merge,
+		.verdict = &verdict,
+		.impact = &impact,
+		.thresholds = &wanted->thresholds,
+		.anomalies = &anomalies,
+		.samples = &gathered->samples,
+		.series = &gathered->series,
+		.all_faults = settings->faults == FAULTS_ALL,
+		.utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0,
+	};
+	judge_all(&verdict, wanted, &report);
+	int code = (int)verdict.exit_code;
+	if (write_all(&report, settings, &wanted->figures, &err) < 0)
+		code = err_fail(&err, EXIT_CANNOT);
+	verdict_release(&verdict);
+	anomalies_release(&anomalies);
+	impact_release(&impact);
+	return code;
+}
