@@ -18,6 +18,8 @@ source "${here%/*}/lib/common.sh"
 source "${here%/*}/lib/far.sh"
 # shellcheck source=scripts/lib/ring.sh
 source "${here%/*}/lib/ring.sh"
+# shellcheck source=scripts/lib/server_probes.sh
+source "${here%/*}/lib/server_probes.sh"
 # shellcheck source=scripts/lib/run_record.sh
 source "${here%/*}/lib/run_record.sh"
 
@@ -66,7 +68,7 @@ load_and_faults() {
 }
 
 main() {
-	local run_id folder machines ring deploy='' faults_after=15 code worst=0
+	local run_id folder machines limits ring samples deploy='' faults_after=15 code worst=0
 	while (($# > 0)); do
 		case $1 in
 			-h | --help) usage ;;
@@ -92,10 +94,15 @@ main() {
 	[[ -z $deploy ]] || "$ROOT/scripts/run_distributed.sh" --machines "$machines" --deploy-only
 	start_servers
 	await_ring 30 "${READY_COMMAND:-true}"
+	probe_servers "$folder" "$@"
 	load_and_faults "$@"
+	end_server_probes "$folder"
 	"$BIN/collect_metrics" --output-dir "$folder" -- "${CLIENT_MACHINES[@]}" || worse $?
+	shopt -s nullglob
+	samples=("$folder"/host_server_*.jsonl)
+	shopt -u nullglob
 	"$BIN/aggregate" --conf "$limits" --conf "$machines" --run "$run_id" --output-dir "$folder" \
-		--fault-events "$folder/fault_events.jsonl" "$folder/collected" || worse $?
+		--fault-events "$folder/fault_events.jsonl" "$folder/collected" "${samples[@]}" || worse $?
 	printf '\nAll of it: %s/final_report.txt (and .json)\n' "$folder"
 	return $((caught != 0 ? caught : worst))
 }

@@ -39,7 +39,7 @@ json_programs() {
 write_run() {
 	local version host now conf
 	mkdir --parents -- "$1/config"
-	for conf in aggregate fault_sim stress_test client_stress; do
+	for conf in aggregate anomalies fault_sim stress_test client_stress; do
 		conf=$(conf_path "$conf.conf")
 		[[ ! -e $conf ]] || cp -- "$conf" "$1/config"
 	done

@@ -99,6 +99,8 @@ report_says() {
 		and ([.faults[] | select(.time_to_recover_ms != null)] | length) >= 4' metrics/*/final_report.json
 	report_says '.schema == "ringstorm-test/1" and (.client_machines | length) == 3
 		and (.sha256.stress_client | length) == 64' metrics/*/run.json
+	report_says '[.samples[] | .name] | sort == ["machine_1", "machine_2", "machine_3", "server_1", "server_2", "server_3"]' \
+		metrics/*/final_report.json
 }
 
 @test "Ctrl-C in the middle of a fault brings the server back, ends the clients and reports what there is" {
