@@ -8,13 +8,14 @@
 #include <strings.h>
 
 extern const struct driver driver_cloudp2p, driver_curl, driver_http,
-    driver_null, driver_ws;
+    driver_null, driver_tonk, driver_ws;
 
 const struct driver *const drivers[] = {
 	&driver_cloudp2p,
 	&driver_http,
 	&driver_curl,
 	&driver_null,
+	&driver_tonk,
 	&driver_ws,
 };
 const size_t driver_count = sizeof(drivers) / sizeof(*drivers);

@@ -179,6 +179,7 @@ int plan_make(struct plan *plan, const struct options *options,
 	plan->processes = settings->processes == 0 ? 1 : settings->processes;
 	if (check_settings(settings, plan->processes, err) == -1)
 		return -1;
+	plan->options = options;
 	plan->settings = settings;
 	plan->open_loop =
 	    settings->rate > 0 || phases_name_a_rate(&settings->phases);

@@ -11,7 +11,8 @@
 #include <stdbool.h>
 
 struct plan {
-	const struct settings *settings;
+	const struct settings *settings; /* a driver may put its own here */
+	const struct options *options;   /* which of them were given */
 	const struct driver *driver;
 	const void *driver_values; /* of the driver's options */
 	void *driver_state;

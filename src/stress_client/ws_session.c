@@ -5,8 +5,7 @@
 #include <errno.h>
 #include <stdio.h>
 
-/* What was sent and received since the last call goes to the outcome. */
-static void count_bytes(struct ws_session *session, struct outcome *outcome)
+void ws_session_count(struct ws_session *session, struct outcome *outcome)
 {
 	const struct conn *conn = &session->link.conn;
 	outcome->bytes_sent += conn->bytes_sent - session->bytes_sent;
@@ -25,7 +24,7 @@ static void record(struct ws_session *session, const char *operation,
 		.server = session->link.target->address.text,
 		.service_us = (clock_now_ns() - begin_ns) / NS_PER_US,
 	};
-	count_bytes(session, &outcome);
+	ws_session_count(session, &outcome);
 	user_record(session->user, &outcome);
 }
 
@@ -65,6 +64,18 @@ static void note_loss(struct ws_session *session, const char *reason)
 	count_connection(session, dropped);
 }
 
+/* A driver's first request is to join: then it has what became of it. */
+static void record_join(struct ws_session *session, const char *reason,
+    int64_t begin_ns)
+{
+	if (!session->first_join_is_ours || session->tried) {
+		record(session, "join", reason, begin_ns);
+		return;
+	}
+	session->first_join_reason = reason;
+	session->first_join_us = (clock_now_ns() - begin_ns) / NS_PER_US;
+}
+
 /* One try. Returns 0 when it can be used. */
 static int connect_once(struct ws_session *session)
 {
@@ -79,13 +90,14 @@ static int connect_once(struct ws_session *session)
 	record(session, "connect", result < 0 ? failure.reason : NULL,
 	    begin_ns);
 	count_connection(session, false);
+	session->first_join_reason = failure.reason;
 	if (result == 0 && session->protocol->join) {
 		begin_ns = clock_now_ns();
 		result = session->protocol->join(session,
 		    begin_ns + settings->reply_timeout_ns, &failure);
 		if (result < 0 && session->ending)
 			return -1;
-		record(session, "join", result < 0 ? failure.reason : NULL,
+		record_join(session, result < 0 ? failure.reason : NULL,
 		    begin_ns);
 		if (result < 0)
 			ws_link_close(&session->link, WEBSOCKET_NORMAL);
@@ -293,7 +305,7 @@ void ws_session_give_up(struct ws_session *session, const char *reason)
 
 void ws_session_end(struct ws_session *session, struct outcome *outcome)
 {
-	count_bytes(session, outcome);
+	ws_session_count(session, outcome);
 	session->busy = false;
 	wake(&session->keeper_sleeper);
 }

@@ -33,7 +33,12 @@ struct ws_session {
 	struct user *user;
 	const struct ws_settings *settings;
 	const struct ws_protocol *protocol;
-	bool joined;     /* it can be used */
+	bool joined; /* it can be used */
+	/* Set by a driver whose first request is to join: the outcome of the
+	 * first try is left here and not recorded. */
+	bool first_join_is_ours;
+	const char *first_join_reason;
+	int64_t first_join_us;
 	unsigned number; /* of its connections so far */
 
 	/* Its own. */
@@ -66,6 +71,9 @@ void ws_session_wake(struct ws_session *session);
 
 /* Gives a connection up that is of no use any more, and makes it again. */
 void ws_session_give_up(struct ws_session *session, const char *reason);
+
+/* What was sent and received since the last call goes to the outcome. */
+void ws_session_count(struct ws_session *session, struct outcome *outcome);
 
 /* A request has ended: what was sent and received since the last one goes to
  * its outcome. */

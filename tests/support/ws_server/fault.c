@@ -74,7 +74,7 @@ bool fault_spares(struct peer *peer, const struct websocket_message *message)
 		peer->server->silent = true;
 	else if (strcmp(fault, "wrong") == 0)
 		answer_wrongly(peer, message);
-	else if (strcmp(fault, "twice") == 0)
+	else if (strcmp(fault, "twice") == 0 && settings->role == ROLE_ECHO)
 		peer_send(peer, WEBSOCKET_FIN | (unsigned)message->type,
 		    message->data, message->length);
 	return strcmp(fault, "twice") == 0;

@@ -306,6 +306,9 @@ static void forward(struct peer *sender, const struct tonk_message *message)
 			document, session, message->count, message->data };
 		struct buf copy = { 0 };
 		tonk_write_ephemeral(&copy, &ephemeral);
+		if (strcmp(peer->server->settings.fault, "twice") == 0)
+			peer_send(peer, WEBSOCKET_FIN | WEBSOCKET_BINARY,
+			    copy.data, copy.length);
 		say(peer, &copy);
 	}
 }

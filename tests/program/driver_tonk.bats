@@ -1,0 +1,190 @@
+#!/usr/bin/env bats
+# The driver tonk, against a relay that is sound or misbehaves.
+load helpers
+load support
+
+setup() {
+	out=$BATS_TEST_TMPDIR/metrics
+}
+
+teardown() {
+	stop_servers
+}
+
+# load_with OPTION...: ten clients for two seconds.
+load_with() {
+	rm -rf -- "$out"
+	run --separate-stderr timeout 60 "$BIN/stress_client" --driver tonk --quiet --num-clients 10 --duration 2s \
+		--ramp-ms 0 --min-delay-ms 200 --max-delay-ms 400 --metrics-output-dir "$out" --url "$url" "$@"
+	output+=$stderr
+}
+
+# load_behind OPTION...: the same, while the test does something; sets $client.
+load_behind() {
+	timeout 60 "$BIN/stress_client" --driver tonk --quiet --num-clients 10 --ramp-ms 0 --min-delay-ms 50 \
+		--max-delay-ms 150 --metrics-output-dir "$out" --url "$url" "$@" &
+	client=$!
+}
+
+# intervals FILTER: over the lines of the timeline.
+intervals() {
+	jq --slurp --raw-output "$1" "$out/machine_1_timeline.jsonl"
+}
+
+# ok OPERATION, failed OPERATION: how many of them.
+ok() {
+	intervals "map(.operations[\"$1\"].ok // 0) | add"
+}
+failed() {
+	intervals "map(.operations[\"$1\"].failed // 0) | add"
+}
+
+# connections FIELD: its sum over the timeline.
+connections() {
+	intervals "map(.connections.$1) | add"
+}
+
+@test "every change is acknowledged, seen by all others, and at the end by all" {
+	serve_ws --role tonk
+	load_with
+	expect_status 0
+	[[ $(ok join) == 10 && $(ok converge) == 10 ]]
+	(($(ok change) >= 30))
+	(($(ok propagation) == 9 * $(ok change)))
+	[[ $(intervals 'map(.failed) | add') == 0 ]]
+}
+
+@test "silent listeners see every change as well, and say nothing" {
+	local answering silent
+	serve_ws --role tonk
+	load_with --requests-per-client 4
+	[[ $(ws_served) =~ ([0-9]+)' messages' ]]
+	answering=${BASH_REMATCH[1]}
+	serve_ws --role tonk
+	load_with --requests-per-client 4 --listeners silent
+	expect_status 0
+	(($(ok change) == 30 && $(ok propagation) == 9 * 30))
+	[[ $(ws_served) =~ ([0-9]+)' messages' ]]
+	silent=${BASH_REMATCH[1]}
+	# One of them answers, that the process learns what covers what.
+	((silent < 10 + 30 + 40 && answering > 10 + 30 + 200))
+}
+
+@test "an ephemeral message is heard by all others, and timed for each" {
+	serve_ws --role tonk
+	load_with --operations broadcast --message-bytes 5000
+	expect_status 0
+	(($(ok broadcast) >= 30))
+	(($(ok ephemeral) == 9 * $(ok broadcast)))
+	(($(intervals 'map(.bytes_received) | add') > 5000 * $(ok ephemeral)))
+	[[ $(connections missed) == 0 && $(connections doubled) == 0 ]]
+}
+
+@test "pings are ponged, and a document that nobody has is looked for among all" {
+	serve_ws --role tonk
+	load_with --operations ping=1,lookup=3
+	expect_status 0
+	(($(ok ping) > 0 && $(ok lookup) > $(ok ping)))
+	[[ $(failed lookup) == 0 ]]
+}
+
+@test "a change of one process is seen by the clients of another" {
+	serve_ws --role tonk
+	local other=$BATS_TEST_TMPDIR/other
+	timeout 60 "$BIN/stress_client" --driver tonk --quiet --run-id shared --machine-id 2 --num-clients 10 --ramp-ms 0 \
+		--duration 3s --min-delay-ms 200 --max-delay-ms 400 --metrics-output-dir "$other" --url "$url" &
+	client=$!
+	load_with --run-id shared
+	expect_status 0
+	expect_end 20 "$client" 0
+	[[ $(ok converge) == 10 && $(failed propagation) == 0 ]]
+	[[ $(jq --slurp 'map(.operations.converge.ok // 0) | add' "$other"/*timeline.jsonl) == 10 ]]
+}
+
+@test "operations come at the rate that was asked for, of each client or of all" {
+	serve_ws --role tonk
+	load_with --ops-per-minute 120 --operations ping --duration 4s
+	(($(ok ping) >= 40 && $(ok ping) <= 120))
+	load_with --ops-per-minute 600 --ops-per machine --operations ping --duration 4s
+	(($(ok ping) >= 20 && $(ok ping) <= 60))
+	load_with --ops-per-minute 0
+	expect_status 0
+	[[ $(ok join) == 10 && $(intervals 'map(.operations | keys[]) | unique | join(" ")') == 'connect converge join' ]]
+	[[ $(intervals 'map(.connections.joined) | max') == 10 ]]
+}
+
+@test "who was cut off comes again, and what was said meanwhile is counted as missed" {
+	serve_ws --role tonk
+	load_behind --duration 4s --operations broadcast --reconnect-min 500ms
+	sleep 1.5
+	curl --silent --fail "http://127.0.0.1:$port/do/drop" >/dev/null
+	expect_end 20 "$client" 0
+	[[ $(connections dropped) == 10 && $(connections restored) == 10 ]]
+	[[ $(ok join) == 20 ]]
+	# They come back one after another, and the first ones speak already.
+	(($(connections missed) > 0))
+	[[ $(connections doubled) == 0 ]]
+}
+
+@test "messages that come twice are counted as doubled" {
+	serve_ws --role tonk --fault twice --fault-at 1000000
+	load_with --operations broadcast
+	expect_status 0
+	(($(ok ephemeral) == 9 * $(ok broadcast)))
+	(($(connections doubled) == 9 * $(ok broadcast)))
+}
+
+@test "a relay that is restarted finds its clients back and in agreement" {
+	serve_ws --role tonk
+	load_behind --duration 5s --reconnect-min 50ms --reconnect-max 200ms --seen-timeout 1s
+	sleep 1.5
+	stop_process "$server_pid"
+	sleep 0.5
+	serve_ws --role tonk --listen "127.0.0.1:$port"
+	expect_end 20 "$client" 0
+	[[ $(connections restored) == 10 && $(ok converge) == 10 ]]
+}
+
+@test "a relay that goes silent costs time-outs, and connections that are made anew" {
+	serve_ws --role tonk
+	load_behind --duration 4s --reply-timeout 300ms --settle 0
+	sleep 1.5
+	curl --silent --fail "http://127.0.0.1:$port/do/silent" >/dev/null
+	sleep 1
+	curl --silent --fail "http://127.0.0.1:$port/do/talk" >/dev/null
+	expect_end 20 "$client" 0
+	(($(intervals 'map(.reasons["request timed out"] // 0) | add') >= 10))
+	(($(connections restored) == 10))
+}
+
+@test "a server that is no relay, or breaks off, is told apart" {
+	serve_ws
+	load_with --reply-timeout 200ms --duration 500ms --settle 0
+	expect_status 0
+	(($(failed join) >= 10))
+	(($(intervals 'map(.reasons["request timed out"] // 0) | add') >= 10))
+	serve_ws --fault bad-utf8
+	load_with --duration 500ms --settle 0
+	(($(intervals 'map(.reasons["bad reply"] // 0) | add') >= 10))
+	serve_ws --status 503
+	load_with --duration 500ms --settle 0
+	expect_status 1
+	(($(intervals 'map(.reasons["http 503"] // 0) | add') >= 10))
+}
+
+@test "settings of the relay's driver that make no sense are usage errors" {
+	url=ws://127.0.0.1:1/
+	local words
+	while read -r words; do
+		# shellcheck disable=SC2086 # options and their words
+		load_with ${words%% # *}
+		expect_status 2
+		expect_text "${words##* # }"
+	done <<-'END'
+		--operations jump # there are change, broadcast, ping and lookup
+		--operations change=x # the weight is not a number
+		--operations change=0 # leaves nothing to do
+		--document nonsense # is no document id
+		--listeners deaf # answering
+	END
+}
