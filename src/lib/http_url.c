@@ -15,6 +15,14 @@ static bool speaks(const char *scheme)
 	return false;
 }
 
+static bool has_password(CURLU *parts)
+{
+	char *password = NULL;
+	bool has = !curl_url_get(parts, CURLUPART_PASSWORD, &password, 0);
+	curl_free(password);
+	return has;
+}
+
 int http_check_url(const char *url, struct err *err)
 {
 	CURLU *parts = curl_url();
@@ -34,6 +42,10 @@ int http_check_url(const char *url, struct err *err)
 	else if (!speaks(scheme))
 		result = err_set(err, "%s: libcurl does not speak '%s' here",
 		    url, scheme);
+	else if (has_password(parts))
+		result = err_set(err,
+		    "a URL has a password in it, which would be written down; "
+		    "send it in a header that a file holds");
 	curl_free(scheme);
 	curl_url_cleanup(parts);
 	return result;

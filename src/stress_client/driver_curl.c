@@ -177,13 +177,12 @@ static int read_settings(struct curl_plan *own, const struct settings *general,
 		return err_set(err, "driver curl needs --url URL");
 	if (http_mix_read(&own->mix, &general->url, err) < 0 ||
 	    http_judge_init(&own->judge, http, err) < 0 ||
-	    http_settings_body(http, &own->body, err) < 0)
+	    http_settings_body(http, &own->body, err) < 0 ||
+	    header_list_read(&own->headers, &http->headers, err) < 0)
 		return -1;
 	for (size_t i = 0; i < own->mix.count; i++)
 		if (http_check_url(own->mix.urls[i], err) < 0)
 			return -1;
-	for (size_t i = 0; i < http->headers.count; i++)
-		curl_list_add(&own->headers, mem_text(http->headers.items[i]));
 	return 0;
 }
 

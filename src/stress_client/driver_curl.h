@@ -5,6 +5,7 @@
 #include "lib/http.h"
 #include "stress_client/aws_keys.h"
 #include "stress_client/driver.h"
+#include "stress_client/header_list.h"
 #include "stress_client/http_judge.h"
 #include "stress_client/http_mix.h"
 #include "stress_client/http_names.h"
@@ -43,10 +44,6 @@ struct curl_plan {
  * Returns 0, or -1 with `err`. */
 int curl_access_prepare(struct curl_plan *plan, struct err *err);
 void curl_access_release(struct curl_plan *plan);
-
-/* Appends a copy of `text`. */
-void curl_list_add(struct text_list *list, char *text);
-void curl_list_release(struct text_list *list);
 
 /* One request to the target: sets the outcome, the detail of a failure, and the
  * answer. */

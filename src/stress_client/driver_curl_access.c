@@ -8,21 +8,6 @@
 #include <string.h>
 #include <unistd.h>
 
-void curl_list_add(struct text_list *list, char *text)
-{
-	list->items =
-	    mem_resize(list->items, list->count + 1, sizeof *list->items);
-	list->items[list->count++] = text;
-}
-
-void curl_list_release(struct text_list *list)
-{
-	for (size_t i = 0; i < list->count; i++)
-		free(list->items[i]);
-	free(list->items);
-	*list = (struct text_list){ 0 };
-}
-
 static int check_files(const struct curl_settings *settings, struct err *err)
 {
 	const struct {
@@ -60,7 +45,7 @@ static int resolve(struct curl_plan *plan, const char *authority,
 	        address.length, host, sizeof host, NULL, 0, NI_NUMERICHOST))
 		return err_set(err, "%s: cannot write its address", authority);
 	if (authority[0] != '[')
-		curl_list_add(&plan->resolved,
+		header_list_take(&plan->resolved,
 		    mem_format(strchr(host, ':') ? "%s:[%s]" : "%s:%s",
 		        authority, host));
 	return 0;
@@ -101,7 +86,7 @@ static int find_keys(struct curl_plan *plan, struct err *err)
 	if (aws_keys_find(&plan->keys, settings->aws_credentials, err) < 0)
 		return -1;
 	if (plan->keys.token)
-		curl_list_add(&plan->headers,
+		header_list_take(&plan->headers,
 		    mem_format("X-Amz-Security-Token: %s", plan->keys.token));
 	return 0;
 }
@@ -131,7 +116,7 @@ int curl_access_prepare(struct curl_plan *plan, struct err *err)
 
 void curl_access_release(struct curl_plan *plan)
 {
-	curl_list_release(&plan->headers);
-	curl_list_release(&plan->resolved);
+	header_list_release(&plan->headers);
+	header_list_release(&plan->resolved);
 	aws_keys_release(&plan->keys);
 }

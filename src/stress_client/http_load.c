@@ -1,6 +1,7 @@
 #include "stress_client/http_load.h"
 
 #include "lib/mem.h"
+#include "stress_client/header_list.h"
 #include "wire/http1_request.h"
 
 #include <netdb.h>
@@ -55,8 +56,8 @@ static int make_target(struct http_load *http, struct http_target *target,
 	struct http1_request request = {
 		.method = http_settings_method(settings),
 		.url = url,
-		.fields = settings->headers.items,
-		.field_count = settings->headers.count,
+		.fields = http->headers.items,
+		.field_count = http->headers.count,
 		.body = http->body.data,
 		.body_length = http->body.length,
 		.close = settings->connection == HTTP_CLOSE,
@@ -118,6 +119,7 @@ struct http_load *http_load_new(const struct http_settings *settings,
 	}
 	if (http_judge_init(&http->judge, settings, err) < 0 ||
 	    http_settings_body(settings, &http->body, err) < 0 ||
+	    header_list_read(&http->headers, &settings->headers, err) < 0 ||
 	    http_mix_read(&http->mix, urls, err) < 0 ||
 	    make_targets(http, err) < 0)
 		goto failed;
@@ -143,6 +145,7 @@ void http_load_free(struct http_load *http)
 	http_mix_release(&http->mix);
 	http_judge_release(&http->judge);
 	http_names_release(&http->names);
+	header_list_release(&http->headers);
 	buf_release(&http->body);
 	free(http);
 }

@@ -30,6 +30,7 @@ struct http_load {
 	struct http_judge judge;
 	struct http_names names;
 	struct buf body;
+	struct text_list headers;
 	bool to_head;
 	bool repeatable; /* asking twice does no harm */
 };

@@ -35,7 +35,8 @@ enum http_connection { HTTP_KEEP_ALIVE, HTTP_CLOSE };
 	    .help = "of every request; default: GET, or POST with a body"),    \
 	    HTTP_ROW("header", OPTION_ITEMS, headers,                          \
 	        .words = "'NAME: VALUE'",                                      \
-	        .help = "of every request; once for each"),                    \
+	        .help = "of every request; once for each; @FILE: the lines "   \
+	                "of a file"),                                          \
 	    HTTP_ROW("body", OPTION_TEXT, body, .words = "TEXT",               \
 	        .help = "of every request"),                                   \
 	    HTTP_ROW("body-file", OPTION_TEXT, body_file, .words = "FILE",     \

@@ -1,6 +1,7 @@
 #include "stress_client/ws_settings.h"
 
 #include "lib/mem.h"
+#include "stress_client/header_list.h"
 #include "wire/http1_url.h"
 
 #include <errno.h>
@@ -37,7 +38,8 @@ static char *bare_host(const char *host)
 }
 
 static int init_target(struct ws_target *target, const char *text,
-    const struct ws_settings *settings, struct err *err)
+    const struct ws_settings *settings, const struct text_list *headers,
+    struct err *err)
 {
 	struct http1_url url;
 	char host[sizeof url.authority];
@@ -58,24 +60,10 @@ static int init_target(struct ws_target *target, const char *text,
 	target->host_header = mem_text(host);
 	target->path = url.target;
 	target->protocol = settings->subprotocol;
-	target->headers = (const char *const *)settings->headers.items;
-	target->header_count = settings->headers.count;
+	target->headers = (const char *const *)headers->items;
+	target->header_count = headers->count;
 	target->message_max = settings->message_max;
 	return result;
-}
-
-/* What would break the request apart, or stands in it already. */
-static int check_headers(const struct text_list *headers, struct err *err)
-{
-	for (size_t i = 0; i < headers->count; i++) {
-		const char *header = headers->items[i];
-		size_t name = strcspn(header, ": \t");
-		if (name == 0 || header[name] != ':' || strpbrk(header, "\r\n"))
-			return err_set(err,
-			    "--header '%s' is not of the form 'NAME: VALUE'",
-			    header);
-	}
-	return 0;
 }
 
 int ws_targets_init(struct ws_targets *targets, const struct text_list *urls,
@@ -90,7 +78,7 @@ int ws_targets_init(struct ws_targets *targets, const struct text_list *urls,
 	if (settings->reconnect_max_ns < settings->reconnect_min_ns)
 		return err_set(err, "--reconnect-max is less than "
 		                    "--reconnect-min");
-	if (check_headers(&settings->headers, err) < 0)
+	if (header_list_read(&targets->headers, &settings->headers, err) < 0)
 		return -1;
 	targets->all = mem_new(urls->count, sizeof *targets->all);
 	targets->until = mem_new(urls->count, sizeof *targets->until);
@@ -100,7 +88,8 @@ int ws_targets_init(struct ws_targets *targets, const struct text_list *urls,
 		if (!url)
 			return -1;
 		targets->count++;
-		int result = init_target(&targets->all[i], url, settings, err);
+		int result = init_target(&targets->all[i], url, settings,
+		    &targets->headers, err);
 		free(url);
 		if (result < 0)
 			return -1;
@@ -123,6 +112,7 @@ void ws_targets_release(struct ws_targets *targets)
 		free(targets->all[i].host_header);
 		free(targets->all[i].path);
 	}
+	header_list_release(&targets->headers);
 	free(targets->all);
 	free(targets->until);
 	tls_setup_free(targets->tls);

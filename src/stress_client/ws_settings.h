@@ -29,7 +29,8 @@ struct ws_settings {
 #define WS_ROWS(values, in)                                                    \
 	WS_ROW("header", OPTION_ITEMS, values, in.headers,                     \
 	    .words = "'NAME: VALUE'",                                          \
-	    .help = "of every request; once for each"),                        \
+	    .help = "of every request; once for each; @FILE: the lines of a "  \
+	            "file"),                                                   \
 	    WS_ROW("subprotocol", OPTION_TEXT, values, in.subprotocol,         \
 	        .words = "NAME,...",                                           \
 	        .help = "sub-protocols to offer; the server may choose one"),  \
@@ -65,6 +66,7 @@ struct ws_settings {
 
 /* The servers of a run. {0} is none. */
 struct ws_targets {
+	struct text_list headers;
 	struct ws_target *all;
 	double *until; /* sums of the weights up to each */
 	size_t count;

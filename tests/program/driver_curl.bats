@@ -187,6 +187,32 @@ serve_tls() {
 	expect_text AWS_ACCESS_KEY_ID --aws-credentials
 }
 
+@test "headers may come from a file, and what is in it is not written down" {
+	serve_nginx "listen 127.0.0.1:PORT;" 'location / { return 200 "$http_authorization $http_x_more"; }'
+	printf '%s\r\n' "# of this test" "Authorization: Bearer hidden" "" "X-More: too" >"$BATS_TEST_TMPDIR/headers"
+	for driver in curl http; do
+		rm -rf "$out"
+		load_with --driver "$driver" --url "http://127.0.0.1:$port/" --header "@$BATS_TEST_TMPDIR/headers" \
+			--check-body-contains "den too"
+		expect_status 0
+		run ! grep --recursive --quiet Bearer "$out"
+	done
+	printf 'Authorization\n' >"$BATS_TEST_TMPDIR/headers"
+	load_with --url "http://127.0.0.1:$port/" --header "@$BATS_TEST_TMPDIR/headers"
+	expect_status 2
+	expect_text "$BATS_TEST_TMPDIR/headers: line 1"
+}
+
+@test "a password in a URL is refused and not shown again" {
+	load_with --url https://me:hidden@localhost/
+	expect_status 2
+	expect_text "a password"
+	[[ $output != *hidden* ]]
+	load_with --url https://localhost/ --proxy http://me:hidden@localhost:3128
+	expect_status 2
+	[[ $output != *hidden* ]]
+}
+
 @test "what libcurl does not speak is a usage error that names it" {
 	load_with --url quic://localhost/
 	expect_status 2

@@ -421,6 +421,8 @@ static void what_is_no_url_is_refused_with_the_reason(void **state)
 	assert_int_equal(http_check_url("", &err), -1);
 	assert_int_equal(http_check_url("quic://a/", &err), -1);
 	assert_non_null(strstr(err.text, "does not speak 'quic'"));
+	assert_int_equal(http_check_url("http://me:word@a/", &err), -1);
+	assert_null(strstr(err.text, "word@"));
 }
 
 static void assert_authority(const char *url, const char *authority)
