@@ -47,8 +47,8 @@ struct fiber_queue {
 };
 
 struct loop {
-	int epoll, wake;
-	bool coarse; /* the kernel lacks epoll_pwait2 */
+	int epoll, wake, alarm;
+	int64_t alarm_ns; /* when it goes off; CLOCK_NEVER: it is not set */
 	bool stopped;
 	struct context home; /* loop_run's own */
 	struct fiber *current;

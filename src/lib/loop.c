@@ -1,4 +1,3 @@
-#define _GNU_SOURCE /* epoll_pwait2 */
 #include "lib/fiber_state.h"
 
 #include "lib/clock.h"
@@ -10,6 +9,7 @@
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/prctl.h>
+#include <sys/timerfd.h>
 #include <unistd.h>
 
 /* A loop that has work looks for events at least this often. */
@@ -70,67 +70,77 @@ static int64_t patience_ns(const struct loop *loop, int64_t now_ns)
 	return left_ns > 0 ? left_ns : 0;
 }
 
-static int wait_coarsely(struct loop *loop, struct epoll_event *events,
-    int size, int64_t wait_ns)
+/* Makes a look end at that moment at the latest. A time-out of epoll's own
+ * would have the clock set before and after each wait, which costs as much as a
+ * small request; this timer stays as it is while the moment only moves on, and
+ * then goes off once for nothing. */
+static int set_alarm(struct loop *loop, int64_t moment_ns)
 {
-	int64_t ms = (wait_ns + NS_PER_MS - 1) / NS_PER_MS;
-	if (ms > INT32_MAX)
-		ms = INT32_MAX;
-	return epoll_wait(loop->epoll, events, size,
-	    wait_ns < 0 ? -1 : (int)ms);
+	if (loop->alarm_ns <= moment_ns)
+		return 0;
+	struct itimerspec alarm = {
+		.it_value.tv_sec = moment_ns / NS_PER_SECOND,
+		.it_value.tv_nsec = moment_ns % NS_PER_SECOND,
+	};
+	loop->alarm_ns = moment_ns;
+	return timerfd_settime(loop->alarm, TFD_TIMER_ABSTIME, &alarm, NULL);
 }
 
-static int wait_for_events(struct loop *loop, struct epoll_event *events,
-    int size, int64_t wait_ns)
+static void take_rings(struct loop *loop)
 {
-	if (loop->coarse)
-		return wait_coarsely(loop, events, size, wait_ns);
-	struct timespec limit = {
-		.tv_sec = wait_ns / NS_PER_SECOND,
-		.tv_nsec = wait_ns % NS_PER_SECOND,
-	};
-	int count = epoll_pwait2(loop->epoll, events, size,
-	    wait_ns < 0 ? NULL : &limit, NULL);
-	if (count < 0 && errno == ENOSYS) {
-		loop->coarse = true;
-		return wait_coarsely(loop, events, size, wait_ns);
-	}
-	return count;
+	uint64_t rings;
+	ssize_t got = read(loop->wake, &rings, sizeof rings);
+	(void)got;
+	fiber_wake_resumed(loop);
+}
+
+/* Whether an event is the alarm's or a ring, and no watch's. */
+static bool is_own(const struct loop *loop, const void *source)
+{
+	return source == &loop->alarm || source == &loop->wake;
 }
 
 /* Of many watches and fibers none is in the caches: those of the next events
  * are asked for in time. */
-static void prefetch(const struct epoll_event *events, int left)
+static void prefetch(const struct loop *loop, const struct epoll_event *events,
+    int left)
 {
 	if (left > 4)
 		__builtin_prefetch(events[4].data.ptr);
-	const struct watch *watch = left > 2 ? events[2].data.ptr : NULL;
-	if (watch && watch->reader) {
+	const void *source = left > 2 ? events[2].data.ptr : NULL;
+	if (!source || is_own(loop, source))
+		return;
+	const struct watch *watch = source;
+	if (watch->reader) {
 		__builtin_prefetch(&watch->reader->timer);
 		__builtin_prefetch(&watch->reader->state);
 	}
 }
 
-/* Returns how many events there were, or -1. */
-static int look(struct loop *loop, int64_t wait_ns)
+/* Waits so long at most (-1: for ever). Returns how many events there were, the
+ * alarm not counted, or -1. */
+static int look(struct loop *loop, int64_t now_ns, int64_t wait_ns)
 {
 	struct epoll_event events[128];
-	int count = wait_for_events(loop, events, 128, wait_ns);
+	if (wait_ns > 0 && set_alarm(loop, now_ns + wait_ns) < 0)
+		return -1;
+	int count = epoll_wait(loop->epoll, events, 128, wait_ns == 0 ? 0 : -1);
 	if (count < 0)
 		return errno == EINTR ? 0 : -1;
+	int alarms = 0;
 	for (int i = 0; i < count; i++) {
-		struct watch *watch = events[i].data.ptr;
-		prefetch(events + i, count - i);
-		if (watch) {
-			watch_deliver(watch, events[i].events);
-			continue;
+		prefetch(loop, events + i, count - i);
+		void *source = events[i].data.ptr;
+		if (source == &loop->alarm) {
+			loop->alarm_ns = CLOCK_NEVER;
+			alarms++;
+		} else if (source == &loop->wake) {
+			take_rings(loop);
+		} else {
+			watch_deliver(source, events[i].events);
 		}
-		uint64_t rings;
-		ssize_t got = read(loop->wake, &rings, sizeof rings);
-		(void)got;
-		fiber_wake_resumed(loop);
 	}
-	return count;
+	return count - alarms;
 }
 
 /* A look that found events at once takes so long, and one that had to wait for
@@ -171,10 +181,11 @@ static int look_idly(struct loop *loop, int64_t now_ns)
 	atomic_store_explicit(&loop->idle_from_ns, now_ns,
 	    memory_order_release);
 	int64_t patience = patience_ns(loop, now_ns);
-	int events = look(loop, patience);
+	int64_t alarm_ns = patience > 0 ? now_ns + patience : CLOCK_NEVER;
+	int events = look(loop, now_ns, patience);
 	loop->looked_ns = clock_now_ns();
-	if (events == 0 && patience > 0)
-		learn_lateness(loop, loop->looked_ns - now_ns - patience);
+	if (events == 0 && loop->looked_ns >= alarm_ns)
+		learn_lateness(loop, loop->looked_ns - alarm_ns);
 	note_idleness(loop, events, now_ns, loop->looked_ns);
 	atomic_store_explicit(&loop->idle_from_ns, 0, memory_order_release);
 	return events < 0 ? -1 : 0;
@@ -182,7 +193,7 @@ static int look_idly(struct loop *loop, int64_t now_ns)
 
 static int look_busily(struct loop *loop)
 {
-	int events = look(loop, 0);
+	int events = look(loop, 0, 0);
 	loop->looked_ns = clock_now_ns();
 	return events < 0 ? -1 : 0;
 }
@@ -238,22 +249,28 @@ int loop_run(struct loop *loop, struct err *err)
 	return result;
 }
 
+/* Neither is a watch: what they say is the loop's own. */
+static int add_own(const struct loop *loop, int *fd, uint32_t events)
+{
+	struct epoll_event event = { .events = events, .data.ptr = fd };
+	return *fd < 0 ? -1
+	               : epoll_ctl(loop->epoll, EPOLL_CTL_ADD, *fd, &event);
+}
+
 struct loop *loop_new(struct err *err)
 {
 	struct loop *loop = mem_new(1, sizeof *loop);
-	struct epoll_event event = { .events = EPOLLIN };
 
 	context_init(&loop->home);
 	pthread_mutex_init(&loop->lock, NULL);
-#ifdef __SANITIZE_THREAD__
-	loop->coarse = true; /* it lets signals in at epoll_wait alone */
-#endif
-	loop->wake = -1;
+	loop->alarm_ns = CLOCK_NEVER;
 	loop->epoll = epoll_create1(EPOLL_CLOEXEC);
-	if (loop->epoll >= 0)
-		loop->wake = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
-	if (loop->wake < 0 ||
-	    epoll_ctl(loop->epoll, EPOLL_CTL_ADD, loop->wake, &event) < 0) {
+	loop->wake = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+	loop->alarm =
+	    timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
+	/* The alarm goes off once and is never read. */
+	if (loop->epoll < 0 || add_own(loop, &loop->wake, EPOLLIN) < 0 ||
+	    add_own(loop, &loop->alarm, EPOLLIN | EPOLLET) < 0) {
 		err_system(err, "cannot make an event loop");
 		loop_free(loop);
 		return NULL;
@@ -287,6 +304,8 @@ void loop_free(struct loop *loop)
 		close(loop->epoll);
 	if (loop->wake >= 0)
 		close(loop->wake);
+	if (loop->alarm >= 0)
+		close(loop->alarm);
 	pthread_mutex_destroy(&loop->lock);
 	histogram_clear(&loop->delays);
 	free(loop);

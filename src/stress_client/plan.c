@@ -26,8 +26,9 @@
 /* An open loop may make at least this many clients, unless it is told. */
 #define POOL_LEAST 1000
 
-/* Files that are open whatever the number of clients. */
-#define OWN_FILES 40
+/* Files that are open whatever the number of clients, and those of a thread. */
+#define OWN_FILES    32
+#define THREAD_FILES 4
 
 static char *new_run_id(void)
 {
@@ -249,12 +250,17 @@ void plan_release(struct plan *plan)
 	*plan = (struct plan){ 0 };
 }
 
+static uint64_t own_files(const struct plan *plan)
+{
+	return OWN_FILES + THREAD_FILES * plan->threads;
+}
+
 /* A pool that nobody has asked for is as large as the limit allows. */
 static bool shrink_pool(struct plan *plan, uint64_t limit)
 {
 	char clients[UNIT_TEXT], files[UNIT_TEXT];
-	uint64_t room =
-	    limit > OWN_FILES ? (limit - OWN_FILES) / plan->descriptors : 0;
+	uint64_t own = own_files(plan);
+	uint64_t room = limit > own ? (limit - own) / plan->descriptors : 0;
 
 	if (!plan->open_loop || plan->settings->max_clients > 0 || room == 0)
 		return false;
@@ -268,7 +274,7 @@ static bool shrink_pool(struct plan *plan, uint64_t limit)
 
 int plan_reserve_files(struct plan *plan, struct err *err)
 {
-	uint64_t need = plan->clients * plan->descriptors + OWN_FILES;
+	uint64_t need = plan->clients * plan->descriptors + own_files(plan);
 	char clients[UNIT_TEXT], needed[UNIT_TEXT], limit[UNIT_TEXT];
 	struct rlimit files;
 

@@ -300,7 +300,7 @@ sys.exit(os.waitstatus_to_exitcode(status))' "$BIN/stress_client" --driver null 
 @test "too few open files for the clients that may come are known before the start" {
 	url=http://127.0.0.1:1/
 	ulimit -n 100
-	load_url --rate 100 --duration 1s --max-clients 500
+	load_url --rate 100 --duration 1s --max-clients 500 --threads 2
 	expect_status 1
 	expect_text "500 clients need 540 open files and the limit is 100; raise it with: ulimit -n 540"
 }
@@ -308,7 +308,7 @@ sys.exit(os.waitstatus_to_exitcode(status))' "$BIN/stress_client" --driver null 
 @test "a pool that nobody has asked for is as large as the limit of open files allows" {
 	serve_http
 	ulimit -n 100
-	load_url --rate 100 --duration 200ms
+	load_url --rate 100 --duration 200ms --threads 2
 	expect_status 0
 	expect_text "at most 60 clients, for the limit of open files is 100"
 	expect_planned 20

@@ -460,7 +460,7 @@ long_run() {
 @test "too few open files are known before the start" {
 	serve good
 	ulimit -n 100
-	load_with --num-clients 5000
+	load_with --num-clients 5000 --threads 2
 	expect_status 1
 	expect_text "5,000 clients need 5,040 open files and the limit is 100; raise it with: ulimit -n 5040"
 }
