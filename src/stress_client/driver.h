@@ -25,8 +25,8 @@ struct user;
  * The names in it are `server` below, or stay where they are until the plan is
  * released. */
 struct request {
-	uint64_t number; /* 1.. within its client */
-	uint64_t id;     /* never used before, in no earlier run either */
+	uint64_t number;  /* 1.. within its client */
+	uint64_t id;      /* never used before, in no earlier run either */
 	int64_t begin_ns; /* now, on clock_now_ns */
 	struct outcome outcome;
 	char server[24];  /* room for outcome.server */
