@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # run_distributed.sh [OPTION...] - stress_test.sh on every machine that
 # CLIENT_MACHINES in config/aggregate.conf names, all at one moment, as machines
-# 1, 2, ... of one run. Shows what they print. A lost connection ends nothing.
+# 1, 2, ... of one run. Shows what they print. A lost connection ends nothing; where
+# STOP_WHEN ends the run on one machine, it ends on all.
 # Ctrl-C ends them all and keeps what they measured; the exit code is the worst.
 #
 #   --deploy            first copy programs, scripts, config/ and test_images/ there

@@ -121,12 +121,14 @@ banner() {
 }
 
 # process_count: those that share the load. Each has as many threads as are left of
-# the cores; with --threads there are so many fewer.
+# the cores; with --threads there are so many fewer. A condition that ends the run is
+# for one process to judge.
 process_count() {
 	local count=${PROCESSES:-} clients=$((NUM_CLIENTS / MACHINES))
 	if [[ -n ${CLIENTS_PER_PROCESS:-} ]]; then
 		count=$(((clients + CLIENTS_PER_PROCESS - 1) / CLIENTS_PER_PROCESS))
 	fi
+	[[ -n $count ]] || ((${#STOP_WHEN[@]} == 0)) || count=1
 	[[ -n $count ]] || count=$(($(nproc) / ${THREADS:-1}))
 	[[ -n $RATE ]] || ((count <= clients)) || count=$clients
 	printf '%d\n' "$((count > 1 ? count : 1))"

@@ -117,6 +117,27 @@ on_term() {
 	patiently job stop "$number" &
 }
 
+# end_with_others: when a condition has ended the run on one machine, it ends on all.
+end_with_others() {
+	until [[ -e $folder/ended_early ]]; do
+		sleep 0.5
+	done
+	patiently job stop "$number"
+}
+
+# follow_together: as `follow`; what ended with others ended well.
+follow_together() {
+	local others status=0
+	end_with_others &
+	others=$!
+	# shellcheck disable=SC2310
+	follow +1 || status=$?
+	kill "$others" 2>/dev/null || true
+	! grep --quiet '^Ended early' "$folder/seen_$number" || : >"$folder/ended_early"
+	[[ ! -e $folder/ended_early || $status != 143 || -n $stopping ]] || status=0
+	return "$status"
+}
+
 run() {
 	local id status=0
 	local -a options
@@ -127,7 +148,7 @@ run() {
 	patiently job start "$number" "$id" --metrics-output-dir "$metrics" "${options[@]}" || status=$?
 	((status == 0)) || return "$((status == 255 ? 6 : status))"
 	[[ -z $stopping ]] || patiently job stop "$number"
-	follow +1
+	follow_together
 }
 
 attach() {

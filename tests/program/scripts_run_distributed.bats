@@ -48,6 +48,16 @@ clients() {
 	[[ $(jq '.total_requests > 540 and .total_requests < 730' report/final_report.json) == true ]]
 }
 
+@test "when a condition ends the run on one machine, it ends on all, and well" {
+	printf 'PHASES=( "sustained 60s 100%%" )\nMIN_DELAY_MS=50\nMAX_DELAY_MS=90\n' |
+		tee --append one/config/stress_test.conf >>two/config/stress_test.conf
+	printf 'STOP_WHEN=( "requests > 0" )\n' >>two/config/stress_test.conf
+	distributed --requests-per-client 0
+	expect_status 0
+	expect_text "Ended early: a condition of STOP_WHEN was met"
+	[[ $(clients one) -eq 11 && $(clients two) -eq 11 ]]
+}
+
 @test "an option that is none is told by every machine, as a usage error" {
 	distributed --no-such-option
 	expect_status 2

@@ -147,6 +147,12 @@ machine_files() {
 	[[ $(machine_files 7) -eq 0 ]]
 }
 
+@test "a condition that ends the run is judged by one process, and the early end is told" {
+	stress_test --stop-when 'requests > 0' --phases 'sustained 30s 100%' --requests-per-client 0
+	expect_status 0
+	expect_text "in 1 processes" "Stop When:          requests > 0" "Ended early: a condition of STOP_WHEN was met"
+}
+
 @test "a web server that is not there is named, and nothing is started" {
 	local port
 	port=$(free_ports 1)
