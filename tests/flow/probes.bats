@@ -14,6 +14,7 @@ setup() {
 teardown() {
 	stop_probes
 	stop_servers
+	[[ ! -e $BATS_TEST_TMPDIR/lab/lab.env ]] || "$PROJECT/tests/lab/lab.sh" down "$BATS_TEST_TMPDIR/lab"
 }
 
 # start_probes: relay and machine are sampled from now on.
@@ -82,4 +83,21 @@ json() {
 	report
 	expect_status 0
 	[[ $(json "[.anomalies[] | select(.kind == \"connection_drop\") | .size > 10 and (.from_unix_ms - $dropped | . > -1500 and . < 1000)]") == "[true]" ]]
+}
+
+@test "the process behind the page is seen over SSH, and a lost host takes no poll away" {
+	local lab=$BATS_TEST_TMPDIR/lab
+	"$PROJECT/tests/lab/lab.sh" up 1 servers 0 clients "$lab"
+	serve_ws
+	printf 'Host server1\nHostName 127.0.0.1\nPort %s\n' "$(free_ports 1)" >"$lab/nobody"
+	run "$BIN/relay_probe" --url "http://127.0.0.1:$port/metrics" --host server1 --process sshd --once --ssh-config "$lab/nobody"
+	expect_status 0
+	expect_text '"connections": ' '"proc": "'
+	# shellcheck source=/dev/null # made by lab.sh
+	source "$lab/lab.env"
+	run --separate-stderr "$BIN/relay_probe" --url "http://127.0.0.1:$port/metrics" --host server1 --process sshd \
+		--ssh-config "$LAB_SSH_CONFIG" --count 3 --interval 200ms
+	expect_status 0
+	jq --slurp --exit-status 'length == 3 and all(.values | .connections >= 0 and ."proc.rss_bytes" > 100000 and ."proc.threads" >= 1)
+		and .[2].values."proc.cpu_percent" >= 0' <<<"$output"
 }
