@@ -186,6 +186,22 @@ static int read_settings(struct curl_plan *own, const struct settings *general,
 	return 0;
 }
 
+/* A client keeps a connection to each. */
+static size_t count_hosts(const struct curl_plan *plan)
+{
+	size_t count = 0;
+	for (size_t i = 0; i < plan->mix.count; i++) {
+		const char *host = plan->targets[i].authority;
+		size_t earlier = 0;
+		while (host && earlier < i &&
+		       (!plan->targets[earlier].authority ||
+		           strcmp(plan->targets[earlier].authority, host) != 0))
+			earlier++;
+		count += host && earlier == i;
+	}
+	return count;
+}
+
 static int prepare(struct plan *plan, struct err *err)
 {
 	struct curl_plan *own = mem_new(1, sizeof *own);
@@ -198,8 +214,7 @@ static int prepare(struct plan *plan, struct err *err)
 	own->targets = mem_new(own->mix.count, sizeof *own->targets);
 	for (size_t i = 0; i < own->mix.count; i++)
 		make_target(own, &own->targets[i], own->mix.urls[i]);
-	plan->descriptors = 1;
-	plan->servers = own->mix.count;
+	plan->servers = plan->descriptors = count_hosts(own);
 
 	/* What libcurl refuses is said now. */
 	struct http *http = http_new(&own->access, err);

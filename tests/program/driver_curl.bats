@@ -230,6 +230,14 @@ serve_tls() {
 	[[ $requests == 10 && $connections == 2 ]]
 }
 
+@test "open files are counted for each host of the mix, before the start" {
+	run bash -c 'ulimit -n 250 && exec "$@"' - "$BIN/stress_client" --quiet --num-clients 100 --driver curl \
+		--url http://127.0.0.1:1/a --url http://127.0.0.1:1/b --url http://127.0.0.1:2/ --url http://127.0.0.1:3/ \
+		--metrics-output-dir "$out"
+	expect_status 1
+	expect_text "100 clients need 3" "limit is 250" "ulimit -n 3"
+}
+
 @test "a server that is silent is timed out, one that fails is named by its status" {
 	serve_hostile silence
 	load_with --driver curl --url "$url" --http-timeout 100ms
