@@ -1,0 +1,105 @@
+#!/usr/bin/env bats
+# The driver tonk against automerge-repo's own sync server, which has the real
+# library behind it: what we write is a true change to it.
+load ../program/helpers
+
+setup_file() {
+	load ../program/helpers
+	"$PROJECT/tests/lab/node_peer.sh" >/dev/null
+}
+
+setup() {
+	out=$BATS_TEST_TMPDIR/metrics
+	server='' clients=()
+}
+
+teardown() {
+	local pid
+	for pid in $server "${clients[@]}"; do stop_process "$pid"; done
+}
+
+# start_reference PORT: the server, with its documents in a folder of the test.
+start_reference() {
+	node "$PROJECT/bin/.node/sync_server.mjs" "$1" "$BATS_TEST_TMPDIR/documents" \
+		>"$BATS_TEST_TMPDIR/port" 2>"$BATS_TEST_TMPDIR/errors" 3>&- &
+	server=$!
+	wait_until 20 test -s "$BATS_TEST_TMPDIR/port" || {
+		cat "$BATS_TEST_TMPDIR/errors"
+		return 1
+	}
+	read -r port <"$BATS_TEST_TMPDIR/port"
+}
+
+# start_machines DURATION OPTION...: two machines' clients, 25 each.
+start_machines() {
+	local machine duration=$1
+	shift
+	for machine in 1 2; do
+		timeout 120 "$BIN/stress_client" --driver tonk --url "ws://127.0.0.1:$port/" --quiet --run-id "$BATS_TEST_NAME" \
+			--machine-id "$machine" --num-clients 25 --duration "$duration" --ramp-ms 500 \
+			--metrics-output-dir "$out" "$@" 3>&- &
+		clients+=("$!")
+	done
+}
+
+await_machines() {
+	local pid
+	for pid in "${clients[@]}"; do expect_end 60 "$pid" 0; done
+	clients=()
+}
+
+# ok OPERATION, failed OPERATION: how many of them, on both machines.
+ok() {
+	jq --slurp "map(.operations[\"$1\"].ok // 0) | add" "$out"/machine_*_timeline.jsonl
+}
+failed() {
+	jq --slurp "map(.operations[\"$1\"].failed // 0) | add" "$out"/machine_*_timeline.jsonl
+}
+
+# connections FIELD: its sum over the timelines.
+connections() {
+	jq --slurp "map(.connections.$1) | add" "$out"/machine_*_timeline.jsonl
+}
+
+@test "a change that one of fifty clients writes is seen by all others, and all agree at the end" {
+	local listeners changes
+	start_reference 0
+	for listeners in silent answering; do
+		rm -rf -- "$out"
+		start_machines 6s --ops-per-minute 20 --listeners "$listeners" --operations change=6,broadcast=1,ping=1
+		await_machines
+		changes=$(ok change)
+		[[ $(ok join) == 50 && $(ok converge) == 50 ]]
+		[[ $(failed change) == 0 && $(failed propagation) == 0 && $(failed ephemeral) == 0 ]]
+		# 24 others on each machine see each change of theirs, but for those who
+		# join just then.
+		((changes >= 30 && $(ok propagation) > 20 * changes && $(ok propagation) <= 24 * changes))
+	done
+	run "$BIN/aggregate" --output-dir "$BATS_TEST_TMPDIR" "$out"
+	expect_text propagation converge
+}
+
+@test "the library reads what we have written, key by key" {
+	local document=1Bhh3pU9gLXZiNDL6PEa1Gs9fh written
+	start_reference 0
+	timeout 60 "$BIN/stress_client" --driver tonk --url "ws://127.0.0.1:$port/" --quiet --num-clients 5 --duration 3s \
+		--ramp-ms 0 --min-delay-ms 100 --max-delay-ms 300 --document "$document" --metrics-output-dir "$out"
+	written=$(ok change)
+	((written >= 30))
+	# Each author counts under a key of its own: the sum of all is the counter.
+	[[ $(node "$PROJECT/bin/.node/read_document.mjs" "$port" "$document" | jq '[.[]] | add') == "$written" ]]
+}
+
+@test "after a restart of the server its clients are back, with all that was acknowledged" {
+	start_reference 0
+	start_machines 10s --ops-per-minute 30 --listeners silent --reconnect-min 50ms --reconnect-max 500ms
+	sleep 4
+	kill -KILL "$server"
+	wait_until 10 gone "$server"
+	sleep 1
+	rm -f -- "$BATS_TEST_TMPDIR/port"
+	start_reference "$port"
+	await_machines
+	[[ $(connections dropped) == 50 && $(connections restored) == 50 ]]
+	[[ $(ok converge) == 50 ]]
+}
