@@ -199,6 +199,17 @@ background() {
 	(($(intervals 'map(.ok + .skipped) | add') == $(total planned_requests)))
 }
 
+@test "SIGINT before the start ends a run of which nothing was planned" {
+	rm -rf -- "$out"
+	"$BIN/stress_client" --driver null --quiet --rate 1000 --duration 10s --metrics-output-dir "$out" --timeline-ms 100 \
+		--start-at "$(($(date +%s%3N) + 60000))" 3>&- &
+	support_pids+=("$!")
+	wait_until 10 test -e "$out/machine_1_run.json"
+	kill -INT "${support_pids[-1]}"
+	expect_end 10 "${support_pids[-1]}" 130
+	[[ $(intervals 'map(.ok + .skipped) | add') == 0 ]]
+}
+
 @test "SIGINT does not wait for the moments of a slow rate" {
 	rm -rf -- "$out"
 	"$BIN/stress_client" --driver null --quiet --rate 1/m --metrics-output-dir "$out" --timeline-ms 100 3>&- &
