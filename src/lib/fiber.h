@@ -8,6 +8,7 @@
 
 #include "lib/err.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -78,6 +79,9 @@ void fiber_resume(struct fiber *fiber);
 struct watch {
 	int fd;
 	uint32_t armed;
+	bool sharp, ended; /* told once only; nothing comes after what is there
+	                    */
+	bool missed;       /* there was something to read, and nobody waited */
 	struct fiber *reader, *writer; /* at most one waiting for each */
 	uint32_t heard;                /* what `ready` is called for */
 	void (*ready)(struct watch *watch, uint32_t events);
@@ -85,6 +89,12 @@ struct watch {
 };
 
 void watch_add(struct watch *watch, int fd); /* also outside loop_run */
+
+/* For who reads until nothing is left before it waits: what has come is told
+ * once (EPOLLET), which spares the kernel a second look at each event. A wait
+ * for EPOLLIN may return without cause. Also for a socket that is connected
+ * anew: what it has been told is forgotten. */
+void watch_sharpen(struct watch *watch);
 
 /* Before its fd is closed. Those who wait for it get ECANCELED. */
 void watch_remove(struct watch *watch);

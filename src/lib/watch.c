@@ -13,6 +13,8 @@ static int arm(struct watch *watch, uint32_t events)
 	                : events      ? EPOLL_CTL_MOD
 	                              : EPOLL_CTL_DEL;
 	struct epoll_event event = { .events = events, .data.ptr = watch };
+	if (watch->sharp)
+		event.events |= EPOLLET | EPOLLRDHUP;
 	if (epoll_ctl(watch->loop->epoll, operation, watch->fd, &event) < 0)
 		return -1;
 	watch->armed = events;
@@ -22,6 +24,13 @@ static int arm(struct watch *watch, uint32_t events)
 void watch_add(struct watch *watch, int fd)
 {
 	*watch = (struct watch){ .fd = fd };
+}
+
+void watch_sharpen(struct watch *watch)
+{
+	watch->sharp = true;
+	watch->ended = false;
+	watch->missed = false;
 }
 
 void watch_remove(struct watch *watch)
@@ -56,13 +65,24 @@ static int begin_watching(struct fiber *self, struct watch *watch,
 	watch->loop = self->loop;
 
 	uint32_t stale = watch->writer ? 0 : EPOLLOUT;
-	if (arm(watch, (watch->armed & ~stale) | events | watch->heard) < 0)
+	uint32_t wanted = watch->sharp ? (uint32_t)(EPOLLIN | EPOLLOUT)
+	                               : (watch->armed & ~stale) | events;
+	if (arm(watch, wanted | watch->heard) < 0)
 		return -1;
 	if (events & EPOLLIN)
 		watch->reader = self;
 	if (events & EPOLLOUT)
 		watch->writer = self;
 	return 0;
+}
+
+/* Whether what it would wait for has been told already. */
+static bool knows(struct watch *watch, uint32_t events)
+{
+	bool known = (events & EPOLLIN) && (watch->missed || watch->ended);
+	if (known)
+		watch->missed = false;
+	return known;
 }
 
 int watch_wait_any(struct watch **watches, const uint32_t *events, size_t count,
@@ -77,6 +97,10 @@ int watch_wait_any(struct watch **watches, const uint32_t *events, size_t count,
 		size_t i = self->watch_count;
 		if (events[i] == 0)
 			continue;
+		if (knows(watches[i], events[i])) {
+			watch_forget(self);
+			return (int)i;
+		}
 		if (begin_watching(self, watches[i], events[i]) < 0) {
 			watch_forget(self);
 			return -1;
@@ -113,11 +137,9 @@ static void wake_watching(struct fiber *fiber, const struct watch *watch)
 }
 
 /* What nobody waits for is disarmed, so that the loop does not spin on it. */
-void watch_deliver(struct watch *watch, uint32_t events)
+static void disarm(struct watch *watch, uint32_t events)
 {
-	if (events & (EPOLLERR | EPOLLHUP))
-		events |= EPOLLIN | EPOLLOUT;
-	uint32_t heard = events & watch->heard, unwanted = 0;
+	uint32_t unwanted = 0;
 	if ((events & EPOLLIN) && !watch->reader)
 		unwanted |= EPOLLIN;
 	if ((events & EPOLLOUT) && !watch->writer)
@@ -125,6 +147,19 @@ void watch_deliver(struct watch *watch, uint32_t events)
 	unwanted &= ~watch->heard;
 	if (unwanted)
 		arm(watch, watch->armed & ~unwanted);
+}
+
+void watch_deliver(struct watch *watch, uint32_t events)
+{
+	if (events & (EPOLLERR | EPOLLHUP))
+		events |= EPOLLIN | EPOLLOUT | EPOLLRDHUP;
+	uint32_t heard = events & watch->heard;
+	if (!watch->sharp) {
+		disarm(watch, events);
+	} else {
+		watch->ended |= (events & EPOLLRDHUP) != 0;
+		watch->missed |= (events & EPOLLIN) && !watch->reader;
+	}
 	if ((events & EPOLLIN) && watch->reader)
 		wake_watching(watch->reader, watch);
 	if ((events & EPOLLOUT) && watch->writer)

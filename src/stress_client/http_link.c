@@ -17,18 +17,20 @@ static bool is_farewell(const char *bytes, ssize_t length)
 	       memcmp(bytes + 8, " 408", 4) == 0;
 }
 
-/* A loop that hears of something that nobody waits for no longer listens; that
- * spares looking at the others. */
-enum http_link_state http_link_look(const struct http_link *link)
+/* The loop tells what has come; that spares looking at every connection. */
+enum http_link_state http_link_look(struct http_link *link)
 {
+	struct watch *watch = &link->conn.watch;
 	char bytes[12];
 
 	if (!link->connected)
 		return HTTP_LINK_NONE;
-	if (!link->used || (link->conn.watch.armed & EPOLLIN))
+	if (!link->used || (!watch->missed && !watch->ended && !link->more))
 		return HTTP_LINK_READY;
-	ssize_t got = recv(link->conn.watch.fd, bytes, sizeof bytes,
-	    MSG_PEEK | MSG_DONTWAIT);
+	ssize_t got =
+	    recv(watch->fd, bytes, sizeof bytes, MSG_PEEK | MSG_DONTWAIT);
+	watch->missed = false;
+	link->more = false;
 	if (got < 0 && (errno == EAGAIN || errno == EINTR))
 		return HTTP_LINK_READY;
 	if (got <= 0 || is_farewell(bytes, got))
@@ -39,9 +41,12 @@ enum http_link_state http_link_look(const struct http_link *link)
 int http_link_connect(struct http_link *link, const struct address *address)
 {
 	link->used = false;
+	link->more = false;
+	watch_sharpen(&link->conn.watch);
 	if (link->conn.watch.fd < 0) {
 		if (conn_begin(&link->conn, address) < 0)
 			return -1;
+		watch_sharpen(&link->conn.watch);
 	} else if (connect(link->conn.watch.fd,
 	               (const struct sockaddr *)&address->socket,
 	               address->length) < 0 &&
@@ -104,10 +109,13 @@ ssize_t http_link_receive(struct http_link *link, void *to, size_t size,
     int flags, int64_t deadline_ns)
 {
 	for (;;) {
-		if (watch_wait(&link->conn.watch, EPOLLIN, deadline_ns) < 0)
+		if (!link->more &&
+		    watch_wait(&link->conn.watch, EPOLLIN, deadline_ns) < 0)
 			return -1;
 		ssize_t got = stamp_receive(&link->conn.stamp,
 		    link->conn.watch.fd, to, size, flags);
+		link->more =
+		    got < 0 ? errno == EINTR : got > 0 && (size_t)got == size;
 		if (got >= 0) {
 			link->conn.bytes_received += (uint64_t)got;
 			return got;
@@ -140,8 +148,9 @@ void http_link_part(struct http_link *link)
 	const struct sockaddr nobody = { .sa_family = AF_UNSPEC };
 	enum end end = see_end(link);
 
-	if (end == END_TO_COME && watch_wait(&link->conn.watch, EPOLLIN,
-	                              clock_now_ns() + PART_NS) == 0)
+	int64_t give_up_ns = end == END_TO_COME ? clock_now_ns() + PART_NS : 0;
+	while (end == END_TO_COME &&
+	       watch_wait(&link->conn.watch, EPOLLIN, give_up_ns) == 0)
 		end = see_end(link);
 	if (end != END_SEEN ||
 	    connect(link->conn.watch.fd, &nobody, sizeof nobody) < 0) {

@@ -12,6 +12,7 @@ struct http_link {
 	bool connected; /* else the socket, if there is one, can be used again
 	                 */
 	bool used;      /* has served a request */
+	bool more;      /* not all that has come may have been received */
 };
 
 #define HTTP_LINK_CLOSED                                                       \
@@ -26,7 +27,7 @@ enum http_link_state {
 	HTTP_LINK_GONE,  /* the server has ended it, in good order or not */
 	HTTP_LINK_LOUD,  /* bytes came that nobody asked for */
 };
-enum http_link_state http_link_look(const struct http_link *link);
+enum http_link_state http_link_look(struct http_link *link);
 
 /* Each returns 0 (or a number of bytes), or -1 with errno as in net.h. */
 

@@ -500,6 +500,40 @@ static void a_loop_does_not_spin_on_a_failure_that_nobody_awaits(void **state)
 	close(notes.fds[0]);
 }
 
+static void sleeps_and_then_watches_sharply(void *arg)
+{
+	struct notes *notes = arg;
+
+	watch_add(&notes->watch, notes->fds[0]);
+	watch_sharpen(&notes->watch);
+	keep(notes, 0, watch_wait(&notes->watch, EPOLLIN, in(SOON_NS)));
+	note(notes, 't');
+	while (notes->count == 0)
+		fiber_sleep_until(in(SOON_NS));
+	fiber_sleep_until(in(SOON_NS));
+	keep(notes, 1, watch_wait(&notes->watch, EPOLLIN, in(LATE_NS)));
+	keep(notes, 2, watch_wait(&notes->watch, EPOLLIN, in(SOON_NS)));
+	close(notes->fds[1]);
+	for (int i = 0; i < 3; i++)
+		keep(notes, 3, watch_wait(&notes->watch, EPOLLIN, in(LATE_NS)));
+	watch_remove(&notes->watch);
+}
+
+/* What came before it waited is told once; the end is told again and again. */
+static void a_sharp_watch_tells_what_came_while_nobody_waited(void **state)
+{
+	struct notes notes = { 0 };
+
+	(void)state;
+	assert_int_equal(pipe(notes.fds), 0);
+	run(&notes, sleeps_and_then_watches_sharply, writes_a_pipe);
+	assert_failed(&notes, 0, ETIME);
+	assert_int_equal(notes.result[1], 0);
+	assert_failed(&notes, 2, ETIME);
+	assert_int_equal(notes.result[3], 0);
+	close(notes.fds[0]);
+}
+
 static void waits_to_read(void *arg)
 {
 	struct notes *notes = arg;
@@ -822,6 +856,8 @@ int main(void)
 		cmocka_unit_test(
 		    a_descriptor_wakes_its_reader_and_silence_is_ETIME),
 		cmocka_unit_test(a_loop_does_not_spin_on_what_nobody_reads),
+		cmocka_unit_test(
+		    a_sharp_watch_tells_what_came_while_nobody_waited),
 		cmocka_unit_test(
 		    a_loop_does_not_spin_on_a_failure_that_nobody_awaits),
 		cmocka_unit_test(
