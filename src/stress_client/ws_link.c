@@ -263,4 +263,7 @@ void ws_link_begin(struct ws_link *link, uint8_t *rest, size_t length)
 	link->up = true;
 	listen_for(link, EPOLLIN);
 	take(link, rest, length);
+	/* What else was in the same TLS record makes no event any more. */
+	if (link->tls)
+		take_all(link);
 }

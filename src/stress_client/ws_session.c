@@ -171,6 +171,8 @@ static int stay_and_leave(struct ws_session *session)
 	session->reason = "interrupted";
 	ws_link_close(&session->link, WEBSOCKET_GOING_AWAY);
 	count_connection(session, false);
+	session->protocol->lost(session,
+	    &(struct ws_failure){ .reason = session->reason });
 	if (connect_once(session) == 0)
 		note_return(session);
 	return 0;

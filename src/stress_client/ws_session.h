@@ -23,7 +23,7 @@ struct ws_protocol {
 	void (*message)(struct ws_session *session,
 	    const struct websocket_message *message);
 
-	/* It was lost. */
+	/* It was lost, or left for a new one. */
 	void (*lost)(struct ws_session *session,
 	    const struct ws_failure *failure);
 };

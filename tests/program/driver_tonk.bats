@@ -126,6 +126,14 @@ connections() {
 	[[ $(connections doubled) == 0 ]]
 }
 
+@test "with a session length clients leave, come again, and see all the same" {
+	serve_ws --role tonk
+	load_with --session-length 500ms --duration 3s
+	expect_status 0
+	(($(ok join) >= 30 && $(ok converge) == 10))
+	[[ $(connections dropped) == 0 && $(failed propagation) == 0 ]]
+}
+
 @test "messages that come twice are counted as doubled" {
 	serve_ws --role tonk --fault twice --fault-at 1000000
 	load_with --operations broadcast
