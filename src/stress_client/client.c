@@ -111,7 +111,7 @@ static void count(struct client *client, const struct outcome *outcome,
     bool lasting)
 {
 	tally_record(&client->tally, outcome, lasting);
-	load_thread_count(client->thread, outcome);
+	load_thread_count(client->thread, outcome, lasting);
 }
 
 void user_record(struct user *user, const struct outcome *outcome)

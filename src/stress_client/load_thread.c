@@ -170,7 +170,10 @@ void load_thread_take(struct load_thread *thread, struct measured *into)
 	pthread_mutex_lock(&thread->lock);
 	if (thread->loop != NULL)
 		loop_take_delays(thread->loop, &thread->measured.receive_delay);
+	tally_settle(&thread->tally);
 	taken = thread->measured;
+	taken.stats = thread->tally.stats;
+	thread->tally = (struct tally){ 0 };
 	/* What is open stays so. */
 	thread->measured = (struct measured){
 		.connections = { .held = taken.connections.held,
@@ -249,16 +252,17 @@ void load_thread_release(struct load_thread *thread)
 	for (uint64_t j = 0; j < thread->made; j++)
 		client_free(thread->clients[j]);
 	free(thread->clients);
+	tally_clear(&thread->tally);
 	measured_clear(&thread->measured);
 	pthread_mutex_destroy(&thread->lock);
 	free(thread->scratch);
 }
 
 void load_thread_count(struct load_thread *thread,
-    const struct outcome *outcome)
+    const struct outcome *outcome, bool lasting)
 {
 	pthread_mutex_lock(&thread->lock);
-	stats_record(&thread->measured.stats, outcome);
+	tally_record(&thread->tally, outcome, lasting);
 	pthread_mutex_unlock(&thread->lock);
 }
 
@@ -285,7 +289,7 @@ void load_thread_skip(struct load_thread *thread, uint64_t requests)
 {
 	thread->unserved += requests;
 	pthread_mutex_lock(&thread->lock);
-	stats_skip(&thread->measured.stats, requests);
+	stats_skip(&thread->tally.stats, requests);
 	pthread_mutex_unlock(&thread->lock);
 }
 

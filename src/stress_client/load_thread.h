@@ -9,6 +9,7 @@
 #include "lib/fiber.h"
 #include "stress_client/client.h"
 #include "stress_client/pool.h"
+#include "stress_client/tally.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -47,9 +48,10 @@ struct load_thread {
 	int64_t cpu_at_end_ns; /* once it has ended */
 	int64_t idle_ns;       /* at the last look at it */
 
-	pthread_mutex_t lock; /* of what follows */
-	struct loop *loop;    /* NULL: not yet or no longer */
-	struct measured measured;
+	pthread_mutex_t lock;             /* of what follows */
+	struct loop *loop;                /* NULL: not yet or no longer */
+	struct tally tally;               /* the requests of all its clients */
+	struct measured measured;         /* all but these */
 	int64_t ended_ns, idle_at_end_ns; /* once it has */
 	bool halted;
 
@@ -97,8 +99,9 @@ static inline void load_thread_started(struct load_thread *thread)
 	    memory_order_relaxed);
 }
 
+/* `lasting` as in tally.h. */
 void load_thread_count(struct load_thread *thread,
-    const struct outcome *outcome);
+    const struct outcome *outcome, bool lasting);
 void load_thread_connections(struct load_thread *thread,
     const struct connections_change *change);
 void load_thread_skip(struct load_thread *thread, uint64_t requests);
