@@ -32,13 +32,28 @@ static int write_all(const struct report *report,
 	    figures->count ? figures : NULL, err);
 }
 
+/* Of samples alone there is a table, and nothing to judge. */
+static int conclude_samples(const struct gathered *gathered,
+    const struct settings *settings, const struct wanted *wanted)
+{
+	samples_text(&gathered->samples, true, stdout);
+	if (settings->output_dir)
+		err_warn("samples alone make no report; nothing is written to "
+		         "%s",
+		    settings->output_dir);
+	if (gathered->merge.left_out)
+		return EXIT_PARTIAL;
+	if (wanted->thresholds.count == 0)
+		return EXIT_PASSED;
+	err_warn("samples alone meet no threshold");
+	return EXIT_THRESHOLD;
+}
+
 int conclude(struct gathered *gathered, const struct settings *settings,
     struct wanted *wanted)
 {
-	if (gathered->merge.process_count == 0) {
-		samples_text(&gathered->samples, true, stdout);
-		return gathered->merge.left_out ? EXIT_PARTIAL : EXIT_PASSED;
-	}
+	if (gathered->merge.process_count == 0)
+		return conclude_samples(gathered, settings, wanted);
 	struct impact_settings how = settings_impact(settings);
 	struct impact impact;
 	struct anomalies anomalies;

@@ -349,15 +349,20 @@ enum exit_code gather_paths(struct gathered *gathered, char **paths,
 		             "stdin; aggregate --help tells more");
 		return EXIT_USAGE;
 	}
+	bool has_folder;
 	int result = add_sources(&sources, paths, count, fault_events, err);
 	if (result == 0)
 		result = gather(gathered, &sources, err);
+	has_folder = sources.has_folder;
 	sources_release(&sources);
 	if (result < 0)
 		return EXIT_CANNOT;
 	if (runs_check(runs, err) < 0)
 		return EXIT_USAGE;
-	if (gathered->merge.process_count || gathered->samples.count)
+	/* In a run's folder samples alone mean that the clients left nothing.
+	 */
+	if (gathered->merge.process_count ||
+	    (gathered->samples.count && !has_folder))
 		return EXIT_PASSED;
 	err_set(err,
 	    "no metric files%s%s in what was named; were the clients started, "

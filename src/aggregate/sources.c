@@ -115,6 +115,7 @@ int sources_add(struct sources *sources, const char *path, struct err *err)
 	if (stat(path, &status) != 0)
 		return err_system(err, "cannot read %s", path);
 	if (S_ISDIR(status.st_mode)) {
+		sources->has_folder = true;
 		size_t length = strlen(path);
 		while (length > 1 && path[length - 1] == '/')
 			length--;

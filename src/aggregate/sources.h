@@ -4,6 +4,7 @@
 
 #include "lib/err.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* In the order in which they are read. */
@@ -24,6 +25,7 @@ struct source {
 struct sources {
 	struct source *items; /* owned */
 	size_t count;
+	bool has_folder; /* one was named */
 };
 
 /* Adds a file, "-", or what a folder and the folders in it hold. What is known

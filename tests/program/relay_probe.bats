@@ -227,6 +227,17 @@ becomes() {
 	expect_status 0
 	expect_text "relay relay1: 3 samples in"
 	[[ $output =~ memory.rss\ +3.5\ GB\ +3.5\ GB\ +3.5\ GB ]]
+	run "$BIN/aggregate" --thresholds 'p99 < 1s' --output-dir reports - <samples
+	expect_status 3
+	expect_text "samples alone meet no threshold" "nothing is written to reports"
+	# A folder is that of a run, of which the clients left nothing.
+	mkdir run
+	cp samples run/probe_relay1.jsonl
+	run "$BIN/aggregate" run
+	expect_status 1
+	expect_text "no metric files"
+	run "$BIN/aggregate" run/probe_relay1.jsonl
+	expect_status 0
 	printf '{"schema": "ringstorm-sample/1", "source": 1}\n' >>samples
 	run "$BIN/aggregate" - <samples
 	expect_status 6
