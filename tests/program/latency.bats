@@ -46,25 +46,38 @@ else
 	readonly TOLERANCE=0.3 FROZEN_RATE=5000 FROZEN_MOST=2500 FROZEN=()
 fi
 
-# expect_delay MS OPTION...: in a run of 1 s, p50 and p99 are within 0.3 ms of
-# it. A machine that is busy, or whose processor is lent to others, still makes
-# some answers really late: up to ten runs are tried, and one must show the truth.
-# What is wrong with the client is wrong in all of them.
+# expect_delay MS OPTION...: in a run of 1 s, p50 and p99 are within 0.3 ms of the
+# truth, which is the delay; on a machine that is busy with other things, it is
+# what the simplest client saw at the same time, if that is more. What others do
+# strikes the one or the other: of up to ten runs one must show the truth. What is
+# wrong with the client is wrong in all of them.
 expect_delay() {
 	local delay=$1 attempt seen=''
-	local -a found
+	local -a found simple
 	shift
 	start_server first "$BIN/.obj/support/http_server" --delay "${delay}ms"
 	for attempt in {1..10}; do
+		(first "$BIN/.obj/support/ruler" "$port" "$((delay > 2 ? 90 : 400))" 1) >"$BATS_TEST_TMPDIR/ruler" 3>&- &
 		measure --duration 1s "$@"
+		wait "$!"
+		read -r -a simple <"$BATS_TEST_TMPDIR/ruler"
 		read -r -a found < <(figures p50 p99 response_p50 response_p99)
-		seen+="run $attempt: ${found[*]}"$'\n'
-		if [[ ${#found[@]} -eq 4 ]] && within "$delay" "$(bc <<<"$delay + $TOLERANCE")" "${found[@]}"; then
+		seen+="run $attempt: ${found[*]}; the simplest client: ${simple[*]}"$'\n'
+		if is_true "${simple[0]}" "${found[0]}" "${found[2]}" && is_true "${simple[1]}" "${found[1]}" "${found[3]}"; then
+			printf '%s' "$seen"
 			return
 		fi
 	done
 	printf 'p50 p99 response_p50 response_p99 in ms, of %s ms:\n%s' "$delay" "$seen"
 	return 1
+}
+
+# is_true SIMPLE VALUE...: of $delay and what the simplest client saw.
+is_true() {
+	local most
+	most=$(bc <<<"if ($1 > $delay) $1 + $TOLERANCE else $delay + $TOLERANCE")
+	shift
+	within "$delay" "$most" "$@"
 }
 
 @test "an open loop sees a server of 1 ms as one of 1 ms" {

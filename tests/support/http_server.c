@@ -1,8 +1,11 @@
 /* http_server [OPTION]... - a web server of whose every answer the tests know
  * what it holds, when it comes and how many of them come in a second. Prints
- * its port; at SIGTERM how many requests and connections there were. */
+ * its port; at SIGTERM how many requests and connections there were, and how
+ * long answers were kept back: what others are measured by is measured itself.
+ */
 #include "lib/buf.h"
 #include "lib/clock.h"
+#include "lib/histogram.h"
 #include "lib/mem.h"
 #include "lib/net.h"
 #include "lib/options.h"
@@ -76,6 +79,7 @@ struct server {
 	int64_t free_ns;  /* no answer may leave earlier, for the limit */
 	double failing;   /* of the next answer, carried over */
 	uint64_t requests, connections;
+	struct histogram kept; /* how long answers were */
 };
 
 struct connection {
@@ -196,6 +200,7 @@ static int send_answer(struct connection *connection, bool head_only)
 	int64_t moment_ns = leave_at(server, now_ns);
 	if (moment_ns > now_ns && sleep_exactly(server, moment_ns) < 0)
 		return -1;
+	histogram_record(&server->kept, (clock_now_ns() - now_ns) / NS_PER_US);
 	struct answer *answer =
 	    is_to_fail(server) ? &server->bad : &server->good;
 	struct iovec parts[] = {
@@ -321,9 +326,11 @@ static void await_signal(void *arg)
 	watch_wait(&watch, EPOLLIN, CLOCK_NEVER);
 	watch_remove(&watch);
 	close(fd);
-	printf("%llu requests, %llu connections\n",
+	printf("%llu requests, %llu connections, kept %lld us, p99 %lld us\n",
 	    (unsigned long long)server->requests,
-	    (unsigned long long)server->connections);
+	    (unsigned long long)server->connections,
+	    (long long)histogram_percentile(&server->kept, 50),
+	    (long long)histogram_percentile(&server->kept, 99));
 	fflush(stdout);
 	loop_stop(server->loop);
 }
@@ -389,6 +396,7 @@ int main(int argc, char **argv)
 	}
 	conn_close(&server.listener);
 	loop_free(server.loop);
+	histogram_clear(&server.kept);
 	buf_release(&server.good.head);
 	buf_release(&server.good.body);
 	buf_release(&server.bad.head);
