@@ -9,9 +9,9 @@ here=$(readlink --canonicalize -- "${BASH_SOURCE[0]}")
 source "${here%/*}/lib/common.sh"
 
 readonly NEEDED=(gcc libc6-dev make libjansson-dev libcurl4-openssl-dev
-	libssh2-1-dev libssl-dev libspng-dev libdeflate-dev libjpeg-dev zlib1g-dev parallel bc openssh-client)
+	libssh2-1-dev libssl-dev libspng-dev libdeflate-dev libjpeg-dev zlib1g-dev parallel bc openssh-client gnuplot-nox)
 # clang-format's own version decides how a file looks: 14 is in all of them.
-readonly FOR_TESTS=(apache2-utils bats clang clang-format-14 curl gawk iproute2 jq libcmocka-dev
+readonly FOR_TESTS=(apache2-utils bats chromium clang clang-format-14 curl gawk iproute2 jq libcmocka-dev
 	nftables nghttp2-client nginx openssh-client openssh-server openssl perl
 	prometheus-node-exporter
 	procps python3 shellcheck shfmt tcsh time tinyproxy-bin wrk)

@@ -9,6 +9,9 @@
 static const struct format formats_table[] = {
 	{ "json", FORMAT_INSTEAD,
 	    "print final_report.json in place of the text", format_json },
+	{ "html", FORMAT_FILE,
+	    "write the report as one page there, with pictures (by gnuplot)",
+	    format_html },
 };
 
 #define COUNT (sizeof formats_table / sizeof *formats_table)

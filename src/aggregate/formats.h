@@ -55,5 +55,6 @@ int format_file(const struct report *report, const char *path,
     void (*write)(const struct report *report, FILE *to), struct err *err);
 
 int format_json(const struct report *report, const char *path, struct err *err);
+int format_html(const struct report *report, const char *path, struct err *err);
 
 #endif

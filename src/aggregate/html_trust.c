@@ -1,0 +1,83 @@
+/* How far to trust the figures. */
+#include "aggregate/html_escape.h"
+#include "aggregate/html_parts.h"
+#include "aggregate/series.h"
+#include "lib/unit.h"
+
+static void write_merge(const struct report *report, FILE *to)
+{
+	const struct merge *merge = report->merge;
+	char in[UNIT_TEXT], out[UNIT_TEXT], files[UNIT_TEXT], lines[UNIT_TEXT];
+	html_words(to,
+	    "Merged exactly from %s client %s and %s %s: %s latencies in, %s "
+	    "out. A bucket is at most %.1f %% wide; no percentile is ever "
+	    "averaged.",
+	    unit_count(files, merge->client_files),
+	    merge->client_files == 1 ? "file" : "files",
+	    unit_count(lines, merge->timeline_files),
+	    merge->timeline_files == 1 ? "timeline" : "timelines",
+	    unit_count(in, merge->counts_in),
+	    unit_count(out, merge->counts_out), histogram_error() * 100);
+	if (merge->estimate_files)
+		html_words(to,
+		    "%s %s no histogram (CloudP2P's own): counted, %s.",
+		    unit_count(files, merge->estimate_files),
+		    merge->estimate_files == 1 ? "file has" : "files have",
+		    report_estimated(report)
+		        ? "and their latencies are estimates"
+		        : "but not among the latencies");
+}
+
+/* Machine by machine, what is not there. */
+static void write_missing(const struct merge *merge, FILE *to)
+{
+	bool is_whole = merge->left_out == 0;
+	char n[UNIT_TEXT];
+	for (size_t i = 0; i < merge->machine_count; i++) {
+		const struct machine *machine = &merge->machines[i];
+		is_whole = is_whole && !machine->missing.total &&
+		           !machine->killed_processes && !machine->disagreeing;
+	}
+	if (is_whole && merge->client_files) {
+		html_words(to,
+		    "Every client's file is complete: planned = sent + not "
+		    "sent and sent = right + failed hold for each.");
+		return;
+	}
+	html_words(to,
+	    "Not everything is there: what is missing is named at the top. "
+	    "The sums hold for what was read.");
+	if (merge->left_out)
+		html_words(to, "Records left out: %s.",
+		    unit_count(n, merge->left_out));
+}
+
+static void write_clocks(const struct report *report, FILE *to)
+{
+	const struct impact *impact = report->impact;
+	const struct series *series = report->series;
+	if (series->bin_count == 0)
+		return;
+	if (series->clock_unknown)
+		html_words(to,
+		    "How far the clock of machine %ju is from the "
+		    "controller's is not known.",
+		    (uintmax_t)series->clock_unknown_machine);
+	else if (impact->clock_error_ms > 0)
+		html_words(to,
+		    "The machines' clocks are known to \u00b1 %.1f ms of the "
+		    "controller's, and corrected.",
+		    impact->clock_error_ms);
+	else
+		html_words(to, "Clients and controller have one clock.");
+}
+
+void html_trust(const struct report *report, FILE *to)
+{
+	html_section(to, "trust", "How far to trust these figures");
+	write_merge(report, to);
+	write_missing(report->merge, to);
+	write_clocks(report, to);
+	html_words(to, "Report by aggregate %s.", RINGSTORM_VERSION);
+	html_section_end(to);
+}
