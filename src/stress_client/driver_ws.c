@@ -7,6 +7,7 @@
 #include "lib/mem.h"
 #include "lib/rng.h"
 #include "stress_client/plan.h"
+#include "stress_client/ws_check.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -331,6 +332,12 @@ static int prepare(struct plan *plan, struct err *err)
 	return 0;
 }
 
+static int check(struct plan *plan)
+{
+	const struct shared *shared = plan->driver_state;
+	return ws_check(&shared->targets, &shared->values->ws);
+}
+
 extern const struct driver driver_ws;
 const struct driver driver_ws = {
 	.name = "ws",
@@ -341,6 +348,7 @@ const struct driver driver_ws = {
 	.holds = true,
 	.prepare = prepare,
 	.release = release,
+	.check = check,
 	.open = open_user,
 	.request = request,
 	.close = close_user,

@@ -13,6 +13,8 @@
 
 enum tonk_listeners { LISTENERS_ANSWERING, LISTENERS_SILENT };
 
+enum tonk_ops_per { OPS_PER_CLIENT, OPS_PER_MACHINE };
+
 enum tonk_operation {
 	TONK_CHANGE,    /* a change of the document */
 	TONK_BROADCAST, /* an ephemeral message to all */
@@ -70,6 +72,11 @@ struct tonk {
 	uint64_t token; /* of the ping */
 	char looked_up[DOCUMENT_ID_TEXT];
 };
+
+/* tonk_prepare.c: as struct driver's. */
+extern const char *const tonk_operation_names[];
+int tonk_prepare(struct plan *plan, struct err *err);
+void tonk_release(struct plan *plan);
 
 /* tonk_hear.c */
 extern const struct ws_protocol tonk_protocol;

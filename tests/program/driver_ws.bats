@@ -268,6 +268,19 @@ start_tls() {
 	[[ $(ws_served) =~ ^(29|30|31)' connections,' ]]
 }
 
+@test "--check connects to every server once and says what it found" {
+	serve_ws
+	run timeout 20 "$BIN/stress_client" --check --url "$url" --url "ws://127.0.0.1:$(free_ports 1)/x"
+	expect_status 1
+	[[ ${lines[0]} == "$url  connected in "*', pong after '* && ${lines[1]} == *'/x  connection refused' ]]
+	run timeout 20 "$BIN/stress_client" --driver tonk --check --url "$url"
+	expect_status 0
+	serve_ws --status 404
+	run timeout 20 "$BIN/stress_client" --check --url "$url"
+	expect_status 1
+	expect_text 'http 404: the server answered HTTP 404 instead of 101'
+}
+
 @test "settings that make no sense are usage errors that say what to do" {
 	url=ws://127.0.0.1:1/
 	local words
