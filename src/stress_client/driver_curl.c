@@ -183,6 +183,9 @@ static int read_settings(struct curl_plan *own, const struct settings *general,
 	for (size_t i = 0; i < own->mix.count; i++)
 		if (http_check_url(own->mix.urls[i], err) < 0)
 			return -1;
+	/* The server may then close first, and keep the port for a while. */
+	if (http->connection == HTTP_CLOSE && !own->settings->aws_sigv4)
+		header_list_take(&own->headers, mem_text("Connection: close"));
 	return 0;
 }
 

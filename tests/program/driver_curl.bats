@@ -230,6 +230,24 @@ serve_tls() {
 	[[ $requests == 10 && $connections == 2 ]]
 }
 
+@test "with --connection close each request has a connection, and the server knows" {
+	serve_nginx "listen 127.0.0.1:PORT;" 'location / { return 200 "<$http_connection>"; }'
+	load_with --driver curl --url "http://127.0.0.1:$port/" --connection close --check-body-contains "<close>"
+	expect_status 0
+	serve_http
+	rm -r "$out"
+	load_with --driver curl --url "$url" --connection close
+	served "$server_pid" "$server_output"
+	[[ $requests == 10 && $connections == 10 ]]
+}
+
+@test "over HTTP/2, too, a connection may be for one request" {
+	serve_tls
+	load_with --url "$url" --cacert "$tls/ca.pem" --connection close
+	expect_status 0
+	[[ $(grep --count 'HTTP/2.0" 200' "$nginx/requests") == 10 ]]
+}
+
 @test "open files are counted for each host of the mix, before the start" {
 	run bash -c 'ulimit -n 250 && exec "$@"' - "$BIN/stress_client" --quiet --num-clients 100 --driver curl \
 		--url http://127.0.0.1:1/a --url http://127.0.0.1:1/b --url http://127.0.0.1:2/ --url http://127.0.0.1:3/ \
