@@ -99,8 +99,8 @@ static uint64_t host_name(void)
 	return text[0] ? name : rng_system_seed();
 }
 
-/* Pauses about as long as the operations of a minute leave, from none to twice
- * that. */
+/* Pauses that leave about so many operations a minute: exponential ones, so
+ * that they come at that rate from the first moment on. */
 static void pace(struct tonk_shared *shared, struct plan *plan)
 {
 	uint64_t per_minute = shared->settings->ops_per_minute;
@@ -120,6 +120,7 @@ static void pace(struct tonk_shared *shared, struct plan *plan)
 		longest_ns = PAUSE_MAX_NS;
 	general->max_delay_ns = (int64_t)longest_ns;
 	general->min_delay_ns = per_minute > 0 ? 0 : general->max_delay_ns;
+	general->think_time = THINK_EXPONENTIAL;
 }
 
 void tonk_release(struct plan *plan)
