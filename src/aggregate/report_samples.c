@@ -50,9 +50,10 @@ static void write_source(const struct sample_source *source, bool all, FILE *to)
 	    source->samples == 1 ? "sample" : "samples",
 	    unit_duration(time,
 	        (source->last_ms - source->first_ms) * NS_PER_MS));
-	if (source->restart_count)
-		fprintf(to, ", restarted %zu %s", source->restart_count,
-		    source->restart_count == 1 ? "time" : "times");
+	if (source->restart_count == 1)
+		fputs(", restarted once", to);
+	else if (source->restart_count)
+		fprintf(to, ", restarted %zu times", source->restart_count);
 	fputc('\n', to);
 	write_counts(&source->failures, "failed:", to);
 	write_counts(&source->suspects, "cannot be right:", to);
