@@ -91,8 +91,12 @@ static bool expect(SSL *ssl, const char *host)
 	    inet_pton(AF_INET6, host, address) == 1)
 		return X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl),
 		           host) == 1;
-	return SSL_set_tlsext_host_name(ssl, host) == 1 &&
-	       SSL_set1_host(ssl, host) == 1;
+	/* What SSL_set_tlsext_host_name says, which casts the const away. */
+	char *name = mem_text(host);
+	bool is_named = SSL_ctrl(ssl, SSL_CTRL_SET_TLSEXT_HOSTNAME,
+	                    TLSEXT_NAMETYPE_host_name, name) == 1;
+	free(name);
+	return is_named && SSL_set1_host(ssl, host) == 1;
 }
 
 struct tls *tls_new(struct tls_setup *setup, int fd, const char *host)
