@@ -167,6 +167,35 @@ becomes() {
 	expect_end 5 "$probe" 143
 }
 
+@test "a page that wants a header gets it, and says so without" {
+	serve "$RELAY"
+	run --separate-stderr "$BIN/relay_probe" --url "${url}keyed" --once --header 'X-Key: one, two'
+	expect_status 0
+	run --separate-stderr "$BIN/relay_probe" --url "${url}keyed" --once
+	expect_status 1
+	[[ $(jq --raw-output .failed <<<"$output") == "http 403" ]]
+}
+
+@test "https is trusted by its certificate, or by nobody's" {
+	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=localhost \
+		-addext subjectAltName=DNS:localhost -keyout key.pem -out cert.pem 2>/dev/null
+	local port
+	port=$(free_ports 1)
+	openssl s_server -accept "127.0.0.1:$port" -cert cert.pem -key key.pem -WWW -quiet >/dev/null 2>&1 3>&- &
+	support_pids+=($!)
+	wait_until 10 bash -c "exec 3<>/dev/tcp/127.0.0.1/$port"
+	local page=https://localhost:$port/metrics
+	run --separate-stderr "$BIN/relay_probe" --url "$page" --once
+	expect_status 1
+	[[ $(jq --raw-output .failed <<<"$output") == *certificate* ]]
+	printf 'up 1\n' >metrics
+	run --separate-stderr "$BIN/relay_probe" --url "$page" --once --cacert cert.pem
+	expect_status 0
+	[[ $(jq .values.up <<<"$output") == 1 ]]
+	run --separate-stderr "$BIN/relay_probe" --url "$page" --once --insecure
+	expect_status 0
+}
+
 @test "a page that is endless, silent or HTML ends in time" {
 	serve "$RELAY"
 	run --separate-stderr timeout 20 "$BIN/relay_probe" --url "${url}endless" --once

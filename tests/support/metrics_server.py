@@ -5,6 +5,7 @@ moment. Prints its port. Under other paths than / it misbehaves:
 /slow     answers after 600 ms
 /silent   never answers
 /endless  never stops to answer
+/keyed    is for who sends "X-Key: one, two"
 /sized/N  a page of N series, in Prometheus' text"""
 
 import http.server
@@ -31,6 +32,9 @@ class Visit(http.server.BaseHTTPRequestHandler):
             return
         if self.path == "/endless":
             self.endless()
+            return
+        if self.path == "/keyed" and self.headers["X-Key"] != "one, two":
+            self.send_error(403)
             return
         if self.path == "/slow":
             time.sleep(0.6)
