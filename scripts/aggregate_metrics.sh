@@ -29,7 +29,8 @@ main() {
 	"$BIN/collect_metrics" --output-dir "$OUTPUT_DIR" -- "${CLIENT_MACHINES[@]}" || collected=$?
 	((collected == 0 || collected == 6)) || return "$collected"
 	printf '\nStep 2: Aggregating metrics...\n\n'
-	"$BIN/aggregate" --conf "$limits" --conf "$conf" --output-dir "$OUTPUT_DIR" "$OUTPUT_DIR/collected" || status=$?
+	"$BIN/aggregate" --conf "$limits" --conf "$conf" --output-dir "$OUTPUT_DIR" \
+		--html "$OUTPUT_DIR/report.html" "$OUTPUT_DIR/collected" || status=$?
 	case $status in
 		1 | 2 | 1??) return "$status" ;;
 	esac

@@ -150,7 +150,8 @@ end_faults() {
 # report: prints it and sets `code` when it knows worse.
 report() {
 	local merged=0
-	"$BIN/aggregate" --baseline-secs 5 --recovery-hold-secs 3 --recovery-tolerance 80% --output-dir "$FOLDER" "$FOLDER" || merged=$?
+	"$BIN/aggregate" --baseline-secs 5 --recovery-hold-secs 3 --recovery-tolerance 80% \
+		--output-dir "$FOLDER" --html "$FOLDER/report.html" "$FOLDER" || merged=$?
 	code=$((merged > code ? merged : code))
 }
 
@@ -184,7 +185,7 @@ main() {
 	send
 	report
 	seconds=$(since "$begin")
-	[[ ! -e $FOLDER/final_report.txt ]] || printf '\nAll of it: %s/final_report.txt (and .json)      took %s s\n' "$FOLDER" "$seconds"
+	[[ ! -e $FOLDER/final_report.txt ]] || printf '\nAll of it: %s/final_report.txt (and .json), with pictures: report.html      took %s s\n' "$FOLDER" "$seconds"
 	printf 'Next: your own machines. README.md, "On real machines", or: ./scripts/stress_test.sh --help\n'
 	return "$code"
 }

@@ -101,9 +101,9 @@ main() {
 	shopt -s nullglob
 	samples=("$folder"/host_server_*.jsonl)
 	shopt -u nullglob
-	"$BIN/aggregate" --conf "$limits" --conf "$machines" --run "$run_id" --output-dir "$folder" \
+	"$BIN/aggregate" --conf "$limits" --conf "$machines" --run "$run_id" --output-dir "$folder" --html "$folder/report.html" \
 		--fault-events "$folder/fault_events.jsonl" "$folder/collected" "${samples[@]}" || worse $?
-	printf '\nAll of it: %s/final_report.txt (and .json)\n' "$folder"
+	printf '\nAll of it: %s/final_report.txt (and .json), with pictures: report.html\n' "$folder"
 	return $((caught != 0 ? caught : worst))
 }
 

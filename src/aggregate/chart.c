@@ -10,7 +10,7 @@
 
 #define LEFT   84.0
 #define RIGHT  944.0
-#define BOTTOM 52.0 /* tics, and the axis' name */
+#define BOTTOM 56.0 /* tics, and the axis' name */
 #define STRIP  18.0 /* the phases' names */
 #define KEY    20.0 /* a row of the legend */
 

@@ -20,12 +20,14 @@ struct chart_axis {
 	double *percent; /* owned; NULL on a time axis */
 	double low, high;
 	int64_t zero_unix_ms;
+	size_t each; /* bins of the run that are one point of time */
 };
 
 struct chart_line {
 	char *name;     /* owned; may be anybody's text */
 	double *values; /* one for each point, NAN: not known; owned */
 	bool is_area;
+	bool is_broad; /* so that one that lies on it leaves it to be seen */
 };
 
 enum chart_unit {
@@ -37,9 +39,9 @@ enum chart_unit {
 };
 
 struct chart {
-	const char *id; /* "throughput": one of that name in the page */
-	char *title;    /* owned; may be anybody's text */
-	const char *note;
+	const char *id;   /* "throughput": one of that name in the page */
+	char *title;      /* owned; may be anybody's text */
+	const char *note; /* below the title; NULL: none */
 	enum chart_unit unit;
 	bool is_log, is_stacked;
 	int height;

@@ -1,4 +1,5 @@
 /* What the users did and what they got, over time. */
+#define _GNU_SOURCE /* strverscmp */
 #include "aggregate/chart_data.h"
 
 #include "lib/mem.h"
@@ -35,19 +36,23 @@ static void throughput(struct charts *charts, const struct report *report,
 	struct chart *chart = charts_add(charts, "throughput",
 	    mem_text("Throughput"), CHART_RATE, time);
 	double *right = chart_line(chart, "answered right");
-	double *failed = chart_line(chart, "failed");
+	double *failed = series->failed ? chart_line(chart, "failed") : NULL;
 	double *planned =
 	    report->merge->open_loop ? chart_line(chart, "planned") : NULL;
-	chart->lines[0].is_area = chart->lines[1].is_area = true;
+	chart->lines[0].is_area = true;
+	chart->lines[1].is_area = failed != NULL;
 	for (size_t i = 0; i < time->count; i++) {
 		struct chart_bins bins = chart_bins_of(time, series, i);
 		if (!chart_is_told(series, &bins))
 			continue;
-		right[i] = failed[i] = 0;
+		double ok = 0, not_ok = 0;
 		for (size_t k = bins.first; k < bins.end; k++) {
-			right[i] += series->bins[k].ok / bins.seconds;
-			failed[i] += series->bins[k].failed / bins.seconds;
+			ok += series->bins[k].ok;
+			not_ok += series->bins[k].failed;
 		}
+		right[i] = ok / bins.seconds;
+		if (failed)
+			failed[i] = not_ok / bins.seconds;
 		if (planned)
 			planned[i] =
 			    target_of(series, &series->bins[bins.end - 1]);
@@ -66,15 +71,33 @@ struct kinds {
 	size_t named;
 };
 
+/* Server "2" before server "10". */
+static int by_name(const void *left, const void *right)
+{
+	const struct count *const *a = left, *const *b = right;
+	return strverscmp((*a)->name, (*b)->name);
+}
+
+/* A number alone does not say what it is. */
+static double *kind_line(struct chart *chart, const char *name)
+{
+	bool is_number = *name && name[strspn(name, "0123456789")] == '\0';
+	char *words = mem_format("%s%s", is_number ? "server " : "", name);
+	double *values = chart_line(chart, words);
+	free(words);
+	return values;
+}
+
 static void kinds_init(struct kinds *kinds, struct chart *chart,
     const struct counts *counts, const char *others)
 {
 	const struct count *top[OTHERS];
 	*kinds = (struct kinds){ .chart = chart };
 	kinds->named = counts_top(counts, top, OTHERS);
+	qsort(top, kinds->named, sizeof *top, by_name);
 	for (size_t i = 0; i < kinds->named; i++) {
 		kinds->names[i] = top[i]->name;
-		kinds->lines[i] = chart_line(chart, top[i]->name);
+		kinds->lines[i] = kind_line(chart, top[i]->name);
 	}
 	if (counts->length > kinds->named)
 		kinds->lines[kinds->named] = chart_line(chart, others);
@@ -189,8 +212,8 @@ static double ms_of(const struct histogram *h, double percent)
 static void latency(struct charts *charts, const struct report *report,
     const struct chart_axis *time)
 {
-	static const double percents[] = { 50, 99, 99.9 };
-	static const char *const names[] = { "p50", "p99", "p99.9" };
+	static const double percents[] = { 99.9, 99, 50 };
+	static const char *const names[] = { "p99.9", "p99", "p50" };
 	const struct series *series = report->series;
 	struct chart *chart = charts_add(charts, "latency",
 	    mem_text("Service time of right answers"), CHART_MS, time);
@@ -198,6 +221,9 @@ static void latency(struct charts *charts, const struct report *report,
 	chart->is_log = true;
 	for (size_t i = 0; i < 3; i++)
 		lines[i] = chart_line(chart, names[i]);
+	chart->lines[0].is_broad = true;
+	chart->note = "The p99 of fewer than 100 requests is the slowest of "
+	              "them, and so is the p99.9 of fewer than 1,000.";
 	if (series->response_apart)
 		felt = chart_line(chart, "p99 of response time");
 	for (size_t i = 0; i < time->count; i++) {

@@ -167,9 +167,28 @@ static void write_anomalies(const struct chart *chart,
 	fputs("</g>\n", to);
 }
 
+/* Where areas lie on a band its edges are to be seen all the same. */
+static void write_edges(const struct chart *chart, const struct report *report,
+    FILE *to)
+{
+	double top = chart_top(chart), bottom = chart_bottom(chart);
+	fputs("<path class=\"edges\" d=\"", to);
+	for (size_t i = 0; i < report->impact->count; i++) {
+		struct band band =
+		    band_of(chart, report->impact->items[i].fault);
+		if (is_seen(chart, &band))
+			fprintf(to, "M%.1f,%.1fV%.1fM%.1f,%.1fV%.1f",
+			    chart_x(chart, band.from_s), top, bottom,
+			    chart_x(chart, band.to_s), top, bottom);
+	}
+	fputs("\"/>\n", to);
+}
+
 void chart_marks(const struct chart *chart, const struct report *report,
     FILE *to)
 {
+	if (chart->is_stacked && report->impact->count)
+		write_edges(chart, report, to);
 	write_tags(chart, report, to);
 	write_anomalies(chart, report->anomalies, to);
 }

@@ -73,9 +73,9 @@ static void write_frame(const struct chart *chart, FILE *to)
 	    1 - chart_top(chart) / chart->height,
 	    1 - chart_bottom(chart) / chart->height);
 	fprintf(to,
-	    "set key at screen %.6f,0.99 right top horizontal "
+	    "set key at screen %.6f,0.99 left top horizontal Left reverse "
 	    "samplen 2 noautotitle\n",
-	    chart_right() / CHART_WIDTH);
+	    chart_left() / CHART_WIDTH);
 	fputs("set border 3 lw 0.7\nset tics nomirror scale 0.5\n"
 	      "set grid ytics lt 1 lw 0.4 lc rgb '#888888'\n",
 	    to);
@@ -86,7 +86,7 @@ static void write_frame(const struct chart *chart, FILE *to)
 	fprintf(to, "set xrange [%.9g:%.9g]\nset yrange [%.9g:%.9g]\n",
 	    chart->axis->low, chart->axis->high, low, high);
 	fprintf(to,
-	    "set xlabel '%s' offset 0,0.9\nset ylabel '%s' offset 0.5,0\n",
+	    "set xlabel '%s' offset 0,0.5\nset ylabel '%s' offset 0.5,0\n",
 	    chart->axis->is_time
 	        ? "time since the start (min:s)"
 	        : "share of the requests that took at most so long",
@@ -109,8 +109,8 @@ static void write_line(const struct chart *chart, size_t i, FILE *to)
 	if (!chart->is_stacked) {
 		if (chart->lines[i].is_area)
 			fputs(", ", to);
-		fprintf(to, "$data using 1:%zu with lines lw 2%s", column + 1,
-		    dash);
+		fprintf(to, "$data using 1:%zu with lines lw %s%s", column + 1,
+		    chart->lines[i].is_broad ? "4.5" : "2", dash);
 		write_colour(i, to);
 	}
 	fputs(" title ", to);

@@ -3,12 +3,40 @@
 
 #include "lib/mem.h"
 
-#define POINTS_MOST 300
+#include <math.h>
+
+#define POINTS_MOST  300
+#define POINTS_LEAST 60
+#define REQUESTS     20 /* in a point, or there is only noise to see */
+
+static size_t divide_up(size_t a, size_t b)
+{
+	return (a + b - 1) / b;
+}
+
+/* 1, 2 or 5 times a power of ten, the next above. */
+static size_t round_up(size_t n)
+{
+	static const size_t factors[] = { 1, 2, 5 };
+	for (size_t power = 1;; power *= 10)
+		for (size_t i = 0; i < 3; i++)
+			if (factors[i] * power >= n)
+				return factors[i] * power;
+}
 
 /* How many bins are one point. */
 static size_t bins_each(const struct series *series)
 {
-	return (series->bin_count + POINTS_MOST - 1) / POINTS_MOST;
+	double requests = 0;
+	size_t count = series->bin_count;
+	for (size_t k = 0; k < count; k++)
+		requests += series->bins[k].ok + series->bins[k].failed;
+	size_t few = divide_up(count, POINTS_LEAST);
+	double wanted =
+	    requests > 0 ? (double)count * REQUESTS / requests : (double)few;
+	size_t each = wanted < (double)few ? (size_t)ceil(wanted) : few;
+	size_t least = divide_up(count, POINTS_MOST);
+	return round_up(each > least ? each : least);
 }
 
 void chart_time_axis(struct chart_axis *axis, const struct series *series)
@@ -16,7 +44,7 @@ void chart_time_axis(struct chart_axis *axis, const struct series *series)
 	*axis = (struct chart_axis){ .is_time = true, .high = 1 };
 	if (series->bin_count == 0)
 		return;
-	size_t each = bins_each(series);
+	size_t each = axis->each = bins_each(series);
 	double bin_s = (double)series->bin_ms / 1e3;
 	axis->zero_unix_ms = series->origin_ms;
 	axis->count = (series->bin_count + each - 1) / each;
@@ -33,7 +61,7 @@ void chart_time_axis(struct chart_axis *axis, const struct series *series)
 struct chart_bins chart_bins_of(const struct chart_axis *axis,
     const struct series *series, size_t point)
 {
-	size_t each = bins_each(series);
+	size_t each = axis->each;
 	struct chart_bins bins = { .first = point * each };
 	bins.end =
 	    point + 1 < axis->count ? bins.first + each : series->bin_count;

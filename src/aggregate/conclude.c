@@ -71,6 +71,7 @@ int conclude(struct gathered *gathered, const struct settings *settings,
 		.anomalies = &anomalies,
 		.samples = &gathered->samples,
 		.series = &gathered->series,
+		.notes = &gathered->notes,
 		.all_faults = settings->faults == FAULTS_ALL,
 		.utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0,
 	};

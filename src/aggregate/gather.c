@@ -252,8 +252,9 @@ static void take_description(struct merge *merge, const char *path,
 		merge_description(merge, run_id, &said);
 }
 
-static void read_description(struct merge *merge, const char *path)
+static void read_description(struct gathered *gathered, const char *path)
 {
+	struct merge *merge = &gathered->merge;
 	struct err why;
 	struct buf text;
 	json_error_t wrong;
@@ -262,10 +263,12 @@ static void read_description(struct merge *merge, const char *path)
 	} else {
 		json_t *root = json_loadb((const char *)text.data, text.length,
 		    JSON_REJECT_DUPLICATES, &wrong);
-		if (root)
+		if (root) {
 			take_description(merge, path, root);
-		else
+			notes_take(&gathered->notes, root);
+		} else {
 			leave_out(merge, path, wrong.text);
+		}
 		json_decref(root);
 	}
 	buf_release(&text);
@@ -276,7 +279,7 @@ static int read_source(struct gathered *gathered, const struct source *source,
 {
 	switch (source->kind) {
 	case SOURCE_RUN:
-		read_description(&gathered->merge, source->path);
+		read_description(gathered, source->path);
 		return 0;
 	case SOURCE_TIMELINE:
 		gathered->merge.timeline_files++;
@@ -377,4 +380,5 @@ void gathered_release(struct gathered *gathered)
 	faults_release(&gathered->faults);
 	series_release(&gathered->series);
 	samples_release(&gathered->samples);
+	notes_release(&gathered->notes);
 }

@@ -4,6 +4,7 @@
 
 #include "aggregate/faults.h"
 #include "aggregate/merge.h"
+#include "aggregate/notes.h"
 #include "aggregate/samples.h"
 #include "aggregate/series.h"
 #include "aggregate/sources.h"
@@ -13,6 +14,7 @@ struct gathered {
 	struct faults faults;
 	struct samples samples;
 	struct series series;
+	struct notes notes;
 	/* Of machines without a clock.json. */
 	struct machine_clock usual_clock;
 };

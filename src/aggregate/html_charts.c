@@ -76,6 +76,8 @@ static void write_chart(const struct chart *chart, const struct report *report,
 	if (*unit)
 		fprintf(to, " <span class=\"quiet\">%s</span>", unit);
 	fputs("</figcaption>\n", to);
+	if (chart->note)
+		fprintf(to, "<p class=\"quiet note\">%s</p>\n", chart->note);
 	if (body)
 		chart_svg(chart, report, body, length, to);
 	write_numbers(chart, to);

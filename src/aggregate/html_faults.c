@@ -156,8 +156,8 @@ static void write_fault(const struct fault_impact *impact, FILE *to)
 	clock_stamp(stamp, fault->commanded_unix_ms);
 	fprintf(to, "<tr id=\"fault-%ju\">", (uintmax_t)fault->number);
 	html_number_cell(to, "%ju", (uintmax_t)fault->number);
-	html_text_cell(to, "%s", stamp + 11);
-	html_text_cell(to, "%s server %s%s",
+	html_name_cell(to, "%s", stamp + 11);
+	html_name_cell(to, "%s server %s%s",
 	    fault->kind ? fault->kind : "fault",
 	    fault->server ? fault->server : "?",
 	    fault->leader ? " (leader)" : "");
@@ -195,7 +195,8 @@ static void write_foot(const struct impact *impact, FILE *to)
 	html_words(to,
 	    "The small curve is the right answers of each second, from 5 s "
 	    "before the fault (the upright line) to 15 s after it, against "
-	    "those before it. The timelines are cut every %s, and no time "
+	    "those before it; it opens to the reasons of failures and to "
+	    "service times. The timelines are cut every %s, and no time "
 	    "after a fault is known better; pointing at one shows its range.%s",
 	    bin, clocks);
 }
@@ -205,7 +206,7 @@ void html_faults(const struct report *report, FILE *to)
 	static const char *const heads[] = { "##", "time", "fault",
 		"#confirmed after", "#first error", "#errors lasted",
 		"#as before after", "#failed", "#missed",
-		"success; opens to reasons and latency" };
+		"right answers, -5 to +15 s" };
 	const struct impact *impact = report->impact;
 	if (impact->count == 0)
 		return;

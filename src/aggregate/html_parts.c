@@ -56,6 +56,13 @@ void html_text_cell(FILE *to, const char *format, ...)
 	fputs("</td>", to);
 }
 
+void html_name_cell(FILE *to, const char *format, ...)
+{
+	fputs("<td class=\"name\">", to);
+	WRITE_ESCAPED(to, format);
+	fputs("</td>", to);
+}
+
 void html_number_cell(FILE *to, const char *format, ...)
 {
 	fputs("<td class=\"n\">", to);

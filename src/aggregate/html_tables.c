@@ -133,15 +133,17 @@ static void write_anomaly(const struct report *report,
 	html_number_cell(to, "%s",
 	    unit_duration(length,
 	        (anomaly->to_ms - anomaly->from_ms) * NS_PER_MS));
-	html_text_cell(to, "%s", anomaly_name(anomaly->kind));
+	html_name_cell(to, "%s", anomaly_name(anomaly->kind));
 	html_text_cell(to, "%s%s%s", anomaly->who, *anomaly->who ? ": " : "",
 	    anomaly->words);
 	if (anomaly->fault) {
-		fprintf(to, "<td><a href=\"#fault-%ju\">fault %ju</a></td>",
+		fprintf(to,
+		    "<td class=\"name\"><a href=\"#fault-%ju\">fault "
+		    "%ju</a></td>",
 		    (uintmax_t)anomaly->fault->number,
 		    (uintmax_t)anomaly->fault->number);
 	} else {
-		html_text_cell(to, "no fault");
+		html_name_cell(to, "no fault");
 	}
 	fputs("</tr>\n", to);
 }
@@ -214,7 +216,7 @@ void html_thresholds(const struct report *report, FILE *to)
 void html_operations(const struct report *report, FILE *to)
 {
 	static const char *const heads[] = { "operation", "#requests",
-		"#failed", "#", LATENCY_HEADS };
+		"#failed", "#share", LATENCY_HEADS };
 	const struct stats *total = &report->merge->total;
 	bool both = total->response_apart;
 	if (total->operations.length == 0)

@@ -1,8 +1,11 @@
 /* How far to trust the figures. */
 #include "aggregate/html_escape.h"
 #include "aggregate/html_parts.h"
+#include "aggregate/notes.h"
 #include "aggregate/series.h"
 #include "lib/unit.h"
+
+#include <string.h>
 
 static void write_merge(const struct report *report, FILE *to)
 {
@@ -72,12 +75,66 @@ static void write_clocks(const struct report *report, FILE *to)
 		html_words(to, "Clients and controller have one clock.");
 }
 
+/* ---- how it was set up ---- */
+
+static bool is_of_run(const struct report *report, const struct note *note)
+{
+	const struct runs *runs = &report->merge->runs;
+	for (size_t i = 0; i < runs->count; i++)
+		if (strcmp(runs->parts[i].id, note->run_id) == 0)
+			return true;
+	return false;
+}
+
+static bool has_row(const struct note *note, const char *row)
+{
+	for (size_t i = 0; i < note->row_count; i++)
+		if (strcmp(note->rows[i], row) == 0)
+			return true;
+	return false;
+}
+
+/* Of the first machine all of it, of the others what is different there. */
+static void write_note(const struct note *note, const struct note *first,
+    FILE *to)
+{
+	html_words(to, "Machine %ju%s%s%s:", (uintmax_t)note->machine_id,
+	    *note->programs ? ", " : "", note->programs,
+	    note == first ? "" : ", where it differs from the first");
+	fputs("<pre>", to);
+	for (size_t i = 0; i < note->row_count; i++) {
+		if (note != first && has_row(first, note->rows[i]))
+			continue;
+		html_text(to, note->rows[i]);
+		fputc('\n', to);
+	}
+	fputs("</pre>\n", to);
+}
+
+static void write_configuration(const struct report *report, FILE *to)
+{
+	const struct notes *notes = report->notes;
+	const struct note *first = NULL;
+	for (size_t i = 0; i < notes->count; i++) {
+		if (!is_of_run(report, &notes->items[i]))
+			continue;
+		if (!first) {
+			first = &notes->items[i];
+			html_details(to, "Configuration and versions");
+		}
+		write_note(&notes->items[i], first, to);
+	}
+	if (first)
+		fputs("</details>\n", to);
+}
+
 void html_trust(const struct report *report, FILE *to)
 {
 	html_section(to, "trust", "How far to trust these figures");
 	write_merge(report, to);
 	write_missing(report->merge, to);
 	write_clocks(report, to);
+	write_configuration(report, to);
 	html_words(to, "Report by aggregate %s.", RINGSTORM_VERSION);
 	html_section_end(to);
 }

@@ -121,11 +121,12 @@ static void write_sums(const struct report *report, FILE *to)
 
 /* ---- the four figures ---- */
 
-static void write_figure(FILE *to, const char *name, const char *value)
+static void write_figure(FILE *to, const char *name, const char *value,
+    bool is_bad)
 {
 	fputs("<div><dt>", to);
 	html_text(to, name);
-	fputs("</dt><dd>", to);
+	fprintf(to, "</dt><dd%s>", is_bad ? " class=\"bad\"" : "");
 	html_text(to, value);
 	fputs("</dd></div>\n", to);
 }
@@ -141,7 +142,7 @@ static void write_right(const struct report *report, FILE *to)
 		snprintf(value, sizeof value, "%.*f %%",
 		    total->failed == 0 ? 0 : 2,
 		    total->failed ? fmin(percent, 99.99) : percent);
-	write_figure(to, "answered right", value);
+	write_figure(to, "answered right", value, total->ok == 0);
 }
 
 static const char *latency_words(char *out, int64_t us)
@@ -167,7 +168,7 @@ static void write_latency(const struct report *report, FILE *to)
 	    total->response_apart      ? "p50 / p99, response time"
 	    : report_estimated(report) ? "p50 / p99, estimated"
 	                               : "p50 / p99, service time",
-	    value);
+	    value, false);
 }
 
 /* Of faults the longest recovery, where that of each is known; without faults
@@ -182,7 +183,7 @@ static void write_third(const struct report *report, FILE *to)
 		unit_decimal(value, report_throughput(report),
 		    report_throughput(report) < 100 ? 1 : 0);
 		strncat(value, " /s", sizeof value - strlen(value) - 1);
-		write_figure(to, "right answers", value);
+		write_figure(to, "right answers", value, false);
 		return;
 	}
 	for (size_t i = 0; i < impact->count; i++) {
@@ -203,7 +204,7 @@ static void write_third(const struct report *report, FILE *to)
 		snprintf(value, sizeof value, "0.0 s");
 	else
 		unit_duration(value, llround(longest_ms * NS_PER_MS));
-	write_figure(to, known ? name : "longest recovery", value);
+	write_figure(to, known ? name : "longest recovery", value, false);
 	free(name);
 }
 
@@ -222,7 +223,7 @@ static void write_generators(const struct report *report, FILE *to)
 		worst = GENERATOR_UNKNOWN;
 	write_figure(to,
 	    merge->machine_count > 1 ? "load generators" : "load generator",
-	    generator_word(worst));
+	    generator_word(worst), worst > GENERATOR_OK);
 }
 
 static void write_links(const struct report *report, FILE *to)

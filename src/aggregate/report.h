@@ -11,6 +11,7 @@
 
 struct figures;
 struct anomalies;
+struct notes;
 struct samples;
 struct thresholds;
 
@@ -20,6 +21,7 @@ struct report {
 	const struct impact *impact;
 	const struct anomalies *anomalies;
 	const struct samples *samples;
+	const struct notes *notes;
 	const struct series *series;         /* after series_finish */
 	const struct thresholds *thresholds; /* after thresholds_judge */
 	bool all_faults; /* service times of all of them, not of the worst */
