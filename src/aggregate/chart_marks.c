@@ -1,7 +1,8 @@
 #include "aggregate/chart_marks.h"
 
 #include "aggregate/anomalies.h"
-#include "aggregate/html_escape.h"
+
+#include "lib/html_escape.h"
 
 #include <math.h>
 #include <string.h>

@@ -1,7 +1,8 @@
 #include "aggregate/chart_script.h"
 
 #include "aggregate/chart_ticks.h"
-#include "aggregate/html_escape.h"
+
+#include "lib/html_escape.h"
 
 #include <math.h>
 

@@ -1,7 +1,8 @@
 #include "aggregate/chart_svg.h"
 
 #include "aggregate/chart_marks.h"
-#include "aggregate/html_escape.h"
+
+#include "lib/html_escape.h"
 
 #include <string.h>
 

@@ -1,8 +1,7 @@
 #include "aggregate/gather.h"
 
-#include "aggregate/lines.h"
-
 #include "lib/infile.h"
+#include "lib/lines.h"
 #include "lib/mem.h"
 #include "lib/unit.h"
 

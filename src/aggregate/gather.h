@@ -7,7 +7,8 @@
 #include "aggregate/notes.h"
 #include "aggregate/samples.h"
 #include "aggregate/series.h"
-#include "aggregate/sources.h"
+
+#include "lib/sources.h"
 
 struct gathered {
 	struct merge merge;

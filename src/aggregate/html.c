@@ -1,7 +1,8 @@
 #include "aggregate/html.h"
 
-#include "aggregate/html_escape.h"
 #include "aggregate/html_parts.h"
+
+#include "lib/html_escape.h"
 
 /* Nothing is to be loaded, and nothing to be run, whatever the page holds. */
 static void write_head(const struct report *report, FILE *to)

@@ -5,8 +5,9 @@
 #include "aggregate/chart_script.h"
 #include "aggregate/chart_svg.h"
 #include "aggregate/gnuplot.h"
-#include "aggregate/html_escape.h"
 #include "aggregate/html_parts.h"
+
+#include "lib/html_escape.h"
 
 #include <stdlib.h>
 #include <string.h>

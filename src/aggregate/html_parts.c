@@ -1,6 +1,6 @@
 #include "aggregate/html_parts.h"
 
-#include "aggregate/html_escape.h"
+#include "lib/html_escape.h"
 #include "lib/mem.h"
 #include "lib/unit.h"
 

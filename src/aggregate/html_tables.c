@@ -1,10 +1,10 @@
 /* Latency, failures, anomalies, thresholds, operations and phases. */
 #include "aggregate/anomalies.h"
-#include "aggregate/html_escape.h"
 #include "aggregate/html_parts.h"
 #include "aggregate/series.h"
 #include "aggregate/thresholds.h"
 #include "lib/clock.h"
+#include "lib/html_escape.h"
 #include "lib/unit.h"
 
 #include <math.h>

@@ -1,8 +1,8 @@
 /* How far to trust the figures. */
-#include "aggregate/html_escape.h"
 #include "aggregate/html_parts.h"
 #include "aggregate/notes.h"
 #include "aggregate/series.h"
+#include "lib/html_escape.h"
 #include "lib/unit.h"
 
 #include <string.h>

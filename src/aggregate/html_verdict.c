@@ -1,10 +1,10 @@
 /* The top of the page: which run, what became of it, the four figures. */
-#include "aggregate/html_escape.h"
 #include "aggregate/html_parts.h"
 #include "aggregate/report_faults.h"
 #include "aggregate/report_machines.h"
 #include "aggregate/thresholds.h"
 #include "lib/clock.h"
+#include "lib/html_escape.h"
 #include "lib/mem.h"
 #include "lib/unit.h"
 

@@ -10,10 +10,10 @@
 
 #include "aggregate/phases.h"
 #include "aggregate/ranges.h"
-#include "aggregate/runs.h"
 #include "aggregate/seen.h"
 #include "lib/generator.h"
 #include "lib/record.h"
+#include "lib/runs.h"
 #include "lib/stats.h"
 
 #include <stdbool.h>

@@ -13,8 +13,8 @@
 #ifndef AGGREGATE_SERIES_H
 #define AGGREGATE_SERIES_H
 
-#include "aggregate/machine_clock.h"
 #include "aggregate/series_pack.h"
+#include "lib/machine_clock.h"
 #include "lib/record.h"
 
 #include <stdbool.h>

@@ -5,7 +5,7 @@
 #include "aggregate/anomalies.h"
 #include "aggregate/baseline.h"
 #include "aggregate/formats.h"
-#include "aggregate/machine_clock.h"
+#include "lib/machine_clock.h"
 #include "lib/options.h"
 
 struct settings {

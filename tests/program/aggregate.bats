@@ -194,7 +194,7 @@ machine() {
 	machine 2 2000 two-2
 	merge_all "$folder"
 	expect_status 2
-	expect_text "machine 1 (run one-1" "machine 2 (run two-2" "did not run at the same time"
+	expect_text "machine 1, run one-1" "machine 2, run two-2" "did not run at the same time"
 }
 
 @test "the same client in two files is never counted twice: both are named" {

@@ -1,4 +1,4 @@
-#include "aggregate/html_escape.h"
+#include "lib/html_escape.h"
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,8 +1,8 @@
 /* machine_clock.h - how far a client machine's clock is from the controller's:
  * clock.json (ringstorm-clock/1), which collect_metrics writes beside the files
  * that it copied from the machine. */
-#ifndef AGGREGATE_MACHINE_CLOCK_H
-#define AGGREGATE_MACHINE_CLOCK_H
+#ifndef LIB_MACHINE_CLOCK_H
+#define LIB_MACHINE_CLOCK_H
 
 #include "lib/err.h"
 

@@ -3,8 +3,8 @@
  *
  * Control characters, what would turn the direction of writing, and what is no
  * UTF-8 are shown as U+FFFD. */
-#ifndef AGGREGATE_HTML_ESCAPE_H
-#define AGGREGATE_HTML_ESCAPE_H
+#ifndef LIB_HTML_ESCAPE_H
+#define LIB_HTML_ESCAPE_H
 
 #include <stdio.h>
 

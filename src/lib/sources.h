@@ -1,6 +1,6 @@
 /* sources.h - which files there are to read. */
-#ifndef AGGREGATE_SOURCES_H
-#define AGGREGATE_SOURCES_H
+#ifndef LIB_SOURCES_H
+#define LIB_SOURCES_H
 
 #include "lib/err.h"
 

@@ -1,7 +1,7 @@
 /* lines.h - JSON lines from a file or stdin, one after another, and what could
  * not be used of them: a few are named, the others counted. */
-#ifndef AGGREGATE_LINES_H
-#define AGGREGATE_LINES_H
+#ifndef LIB_LINES_H
+#define LIB_LINES_H
 
 #include <stdbool.h>
 #include <stddef.h>

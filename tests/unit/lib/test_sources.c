@@ -1,4 +1,4 @@
-#include "aggregate/sources.h"
+#include "lib/sources.h"
 
 #include <dirent.h>
 #include <setjmp.h>

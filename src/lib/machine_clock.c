@@ -1,4 +1,4 @@
-#include "aggregate/machine_clock.h"
+#include "lib/machine_clock.h"
 
 #include "lib/mem.h"
 

@@ -1,8 +1,8 @@
 /* runs.h - which runs the records are of. A report is of one run; but machines
  * that were each started by hand each made up an id of their own, and are one
  * run all the same when they ran beside one another. */
-#ifndef AGGREGATE_RUNS_H
-#define AGGREGATE_RUNS_H
+#ifndef LIB_RUNS_H
+#define LIB_RUNS_H
 
 #include "lib/counts.h"
 #include "lib/err.h"
@@ -22,6 +22,8 @@ struct run_part {
 struct runs {
 	const char *wanted; /* the id or what follows its last dash; borrowed;
 	                       NULL: whichever it is */
+	const char *advice; /* what to do where there are several; borrowed;
+	                       NULL: "name one with --run" */
 	struct run_part *parts;
 	size_t count;
 	struct counts others; /* not wanted: how often they were named */

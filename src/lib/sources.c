@@ -1,5 +1,5 @@
 #define _GNU_SOURCE /* strverscmp */
-#include "aggregate/sources.h"
+#include "lib/sources.h"
 
 #include "lib/mem.h"
 

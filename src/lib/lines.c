@@ -1,4 +1,4 @@
-#include "aggregate/lines.h"
+#include "lib/lines.h"
 
 #include "lib/err.h"
 #include "lib/mem.h"

@@ -1,4 +1,4 @@
-#include "aggregate/runs.h"
+#include "lib/runs.h"
 
 #include "lib/buf.h"
 #include "lib/mem.h"
@@ -74,22 +74,33 @@ static bool one_run(const struct run_part *a, const struct run_part *b)
 	       (a->machine_id != b->machine_id && met(a, b));
 }
 
-static int refuse(const struct run_part *a, const struct run_part *b,
-    struct err *err)
+/* "2025-10-31T10:00:00Z-7f3a (2 client files)", to be freed. */
+static char *named(const struct run_part *part)
 {
-	char first[UNIT_TEXT], second[UNIT_TEXT];
-	unit_count(first, a->client_files);
-	unit_count(second, b->client_files);
+	char files[UNIT_TEXT];
+	if (part->client_files == 0)
+		return mem_text(part->id);
+	return mem_format("%s (%s client files)", part->id,
+	    unit_count(files, part->client_files));
+}
+
+static int refuse(const struct runs *runs, const struct run_part *a,
+    const struct run_part *b, struct err *err)
+{
+	const char *advice =
+	    runs->advice ? runs->advice : "name one with --run";
+	char *first = named(a), *second = named(b);
 	if (a->machine_id == b->machine_id)
-		return err_set(err,
-		    "machine %" PRIu64 " has two runs, %s (%s client files) "
-		    "and %s (%s client files); name one with --run",
-		    a->machine_id, a->id, first, b->id, second);
-	return err_set(err,
-	    "machine %" PRIu64 " (run %s, %s client files) and machine %" PRIu64
-	    " (run %s, %s client files) did not run at the same time; name one "
-	    "run with --run",
-	    a->machine_id, a->id, first, b->machine_id, b->id, second);
+		err_set(err, "machine %" PRIu64 " has two runs, %s and %s; %s",
+		    a->machine_id, first, second, advice);
+	else
+		err_set(err,
+		    "machine %" PRIu64 ", run %s, and machine %" PRIu64
+		    ", run %s, did not run at the same time; %s",
+		    a->machine_id, first, b->machine_id, second, advice);
+	free(first);
+	free(second);
+	return -1;
 }
 
 static int refuse_wanted(const struct runs *runs, struct err *err)
@@ -112,8 +123,8 @@ int runs_check(const struct runs *runs, struct err *err)
 	for (size_t i = 1; i < runs->count; i++)
 		for (size_t j = 0; j < i; j++)
 			if (!one_run(&runs->parts[j], &runs->parts[i]))
-				return refuse(&runs->parts[j], &runs->parts[i],
-				    err);
+				return refuse(runs, &runs->parts[j],
+				    &runs->parts[i], err);
 	return 0;
 }
 
