@@ -206,11 +206,14 @@ double load_thread_cpu(struct load_thread *thread, int64_t elapsed_ns)
 	struct timespec time;
 	int64_t before_ns = thread->cpu_ns;
 
-	/* The clock of a thread that has ended cannot be read any more. */
-	if (atomic_load(&thread->ended))
-		thread->cpu_ns = thread->cpu_at_end_ns;
-	else if (clock_gettime(thread->cpu_clock, &time) == 0)
+	/* The clock of a thread that has ended cannot be read any more; it may
+	 * have been read last after the thread itself read it. */
+	if (atomic_load(&thread->ended)) {
+		if (thread->cpu_ns < thread->cpu_at_end_ns)
+			thread->cpu_ns = thread->cpu_at_end_ns;
+	} else if (clock_gettime(thread->cpu_clock, &time) == 0) {
 		thread->cpu_ns = time.tv_sec * NS_PER_SECOND + time.tv_nsec;
+	}
 	if (elapsed_ns <= 0)
 		return 0;
 	return (double)(thread->cpu_ns - before_ns) / (double)elapsed_ns;

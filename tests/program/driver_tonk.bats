@@ -180,6 +180,17 @@ connections() {
 	(($(intervals 'map(.reasons["http 503"] // 0) | add') >= 10))
 }
 
+@test "what is no message of a relay is a bad reply, and the connection is made anew" {
+	local fault
+	for fault in text no-cbor no-map endless-map no-type; do
+		serve_ws --role tonk --fault "$fault" --fault-at 3
+		load_with --duration 700ms --settle 0 --listeners silent --operations lookup --reconnect-min 1ms \
+			--reply-timeout 300ms
+		(($(intervals 'map(.reasons["bad reply"] // 0) | add') >= 5))
+		(($(connections dropped) >= 5 && $(connections restored) >= 5))
+	done
+}
+
 @test "settings of the relay's driver that make no sense are usage errors" {
 	url=ws://127.0.0.1:1/
 	local words

@@ -19,6 +19,11 @@ static const struct bad_frame {
 	{ "long-ping", "\x89\x7e\x00\x7e", 4 },
 	{ "continuation", "\x80\x00", 2 },
 	{ "half", "\x82\x7e\x10", 3 },
+	{ "text", "\x81\x02hi", 4 },
+	{ "no-cbor", "\x82\x02\xff\x00", 4 },
+	{ "no-map", "\x82\x01\x80", 3 },
+	{ "endless-map", "\x82\x02\xbf\xff", 4 },
+	{ "no-type", "\x82\x04\xa1\x61\x61\x01", 6 },
 };
 
 static const char *const others[] = { "none", "drop", "reset", "close",
