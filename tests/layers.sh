@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# layers.sh - two tests, as TAP: every #include obeys the arrows (program ->
-# wire -> lib, never the other way and never from program to program), and the
-# code uses no function that this project does not use.
+# layers.sh - three tests, as TAP: every #include obeys the arrows (program ->
+# wire -> lib, never the other way and never from program to program), the code
+# uses no function that this project does not use, and no large library but
+# through the header that loads it when it is needed.
 set -euo pipefail
 shopt -s inherit_errexit
 
@@ -43,13 +44,21 @@ check_functions() {
 	[[ -z $uses ]] || complain "${uses//$'\n'/$'\n# '}"
 }
 
+check_libraries() {
+	local includes
+	includes=$(grep -rnE '#include <(curl|openssl)/' src | grep -vE '^src/lib/lib(curl|ssl)\.h:' || true)
+	[[ -z $includes ]] || complain "${includes//$'\n'/$'\n# '}"
+}
+
 main() {
 	cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.."
-	printf '1..2\n'
+	printf '1..3\n'
 	check_includes
 	verdict 1 "every include obeys the layers"
 	check_functions
 	verdict 2 "no function is used that this project does not use"
+	check_libraries
+	verdict 3 "libcurl and OpenSSL are loaded only where they are used"
 	[[ -z $failed ]]
 }
 

@@ -3,10 +3,10 @@
 #include "stress_client/tonk.h"
 
 #include "lib/clock.h"
+#include "lib/libssl.h"
 #include "lib/mem.h"
 #include "stress_client/plan.h"
 
-#include <openssl/sha.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
