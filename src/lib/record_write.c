@@ -129,12 +129,15 @@ static int write_object(FILE *to, json_t *object, size_t indent)
 {
 	size_t flags = JSON_REAL_PRECISION(REAL_DIGITS) | JSON_INDENT(indent) |
 	               (indent ? 0 : JSON_COMPACT);
+	/* In one piece: a stream takes longer for each of many small ones. */
+	char *text = object ? json_dumps(object, flags) : NULL;
 	int result = -1;
 
-	if (!object)
+	if (!text)
 		errno = ENOMEM;
-	else if (json_dumpf(object, to, flags) == 0 && putc('\n', to) != EOF)
+	else if (fputs(text, to) != EOF && putc('\n', to) != EOF)
 		result = 0;
+	free(text);
 	json_decref(object);
 	return result;
 }
