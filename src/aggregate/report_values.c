@@ -1,6 +1,10 @@
 #include "aggregate/report_values.h"
 
 #include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#define DECIMALS_TEXT 400 /* any double with a few decimals */
 
 void put(json_t *object, const char *name, json_t *value)
 {
@@ -14,9 +18,12 @@ json_t *count_json(uint64_t n)
 
 json_t *decimals_json(double value, int digits)
 {
-	double steps = pow(10, digits);
-	return isfinite(value) ? json_real(round(value * steps) / steps)
-	                       : json_null();
+	/* As the text rounds, so that both have the same figure. */
+	char text[DECIMALS_TEXT];
+	int length = snprintf(text, sizeof text, "%.*f", digits, value);
+	return isfinite(value) && length < DECIMALS_TEXT
+	           ? json_real(strtod(text, NULL))
+	           : json_null();
 }
 
 static json_t *milliseconds(double us)
