@@ -1,6 +1,7 @@
 #include "aggregate/faults.h"
 
 #include "lib/mem.h"
+#include "lib/printable.h"
 
 #include <jansson.h>
 #include <stdlib.h>
@@ -33,7 +34,9 @@ static char *take_text(json_t *object, const char *name)
 		return mem_format("%lld", (long long)json_integer_value(value));
 	if (!json_is_string(value) || json_string_length(value) > TEXT_MAX)
 		return NULL;
-	return mem_text(json_string_value(value));
+	char *text = mem_text(json_string_value(value));
+	printable(text);
+	return text;
 }
 
 static bool same_text(const char *a, const char *b)
