@@ -12,6 +12,30 @@ static const struct format formats_table[] = {
 	{ "html", FORMAT_FILE,
 	    "write the report as one page there, with pictures (by gnuplot)",
 	    format_html },
+	{ "csv", FORMAT_FOLDER,
+	    "write tables there: run.csv, intervals.csv, phases.csv, "
+	    "operations.csv, faults.csv",
+	    format_csv },
+	{ "hgrm", FORMAT_FILE,
+	    "write the percentiles there as HdrHistogram's plotters read them; "
+	    "response times, where they differ, beside it",
+	    format_hgrm },
+	{ "hlog", FORMAT_FILE,
+	    "write the latencies of each interval there, a log of "
+	    "HdrHistogram's",
+	    format_hlog },
+	{ "junit", FORMAT_FILE,
+	    "write a test case for each threshold and fault there, in JUnit's "
+	    "XML",
+	    format_junit },
+	{ "prometheus", FORMAT_FILE,
+	    "write the figures there for the textfile collector of "
+	    "node_exporter (FILE ends in .prom)",
+	    format_prometheus },
+	{ "github", FORMAT_INSTEAD,
+	    "print annotations for GitHub's workflows behind the text, and "
+	    "append to the step's summary",
+	    format_github },
 };
 
 #define COUNT (sizeof formats_table / sizeof *formats_table)
@@ -105,14 +129,7 @@ int formats_write(const struct formats *formats, const struct report *report,
 		    formats_table[i].write(report, path_of(formats, i), err) <
 		        0)
 			return -1;
-	if (write_to_stdout(formats, report, figures, err) < 0)
-		return -1;
-	for (size_t i = 0; i < COUNT; i++)
-		if (formats_table[i].place == FORMAT_BEHIND &&
-		    path_of(formats, i) &&
-		    formats_table[i].write(report, "-", err) < 0)
-			return -1;
-	return 0;
+	return write_to_stdout(formats, report, figures, err);
 }
 
 int format_file(const struct report *report, const char *path,

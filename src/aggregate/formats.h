@@ -11,7 +11,6 @@
 
 enum format_place {
 	FORMAT_INSTEAD, /* a flag: on stdout, in place of the text */
-	FORMAT_BEHIND,  /* a flag: on stdout, behind the text */
 	FORMAT_FILE,    /* the option names it; "-" is FORMAT_INSTEAD */
 	FORMAT_FOLDER,  /* the option names it; made where it is not there */
 };
@@ -56,5 +55,14 @@ int format_file(const struct report *report, const char *path,
 
 int format_json(const struct report *report, const char *path, struct err *err);
 int format_html(const struct report *report, const char *path, struct err *err);
+int format_csv(const struct report *report, const char *path, struct err *err);
+int format_hgrm(const struct report *report, const char *path, struct err *err);
+int format_hlog(const struct report *report, const char *path, struct err *err);
+int format_junit(const struct report *report, const char *path,
+    struct err *err);
+int format_prometheus(const struct report *report, const char *path,
+    struct err *err);
+int format_github(const struct report *report, const char *path,
+    struct err *err);
 
 #endif

@@ -313,6 +313,15 @@ void series_slice_latencies(const struct slice *slice, struct histogram *h)
 		histogram_record_n(h, walk.value_us, walk.second);
 }
 
+void series_slice_responses(const struct slice *slice, struct histogram *h)
+{
+	struct packed_walk walk = { 0 };
+	const struct packed *responses =
+	    slice->responses.length ? &slice->responses : &slice->latencies;
+	while (packed_next_latency(responses, &walk))
+		histogram_record_n(h, walk.value_us, walk.second);
+}
+
 uint64_t series_slower(const struct series *series, size_t from, size_t to,
     int64_t limit_us)
 {

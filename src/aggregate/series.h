@@ -88,8 +88,9 @@ int series_finish(struct series *series, struct err *err);
 void series_latencies(const struct series *series, size_t from, size_t to,
     struct histogram *h);
 
-/* Adds those of one slice. */
+/* Adds those of one slice, or its response times. */
 void series_slice_latencies(const struct slice *slice, struct histogram *h);
+void series_slice_responses(const struct slice *slice, struct histogram *h);
 
 /* The same of the response times. */
 void series_responses(const struct series *series, size_t from, size_t to,

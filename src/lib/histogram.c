@@ -306,6 +306,22 @@ double histogram_mean(const struct histogram *h)
 	return total / (double)h->count;
 }
 
+double histogram_deviation(const struct histogram *h)
+{
+	double mean = histogram_mean(h), total = 0;
+	size_t cursor = 0, index;
+	uint64_t n;
+
+	if (h->count == 0)
+		return 0;
+	while (histogram_next_index(h, &cursor, &index, &n)) {
+		double off =
+		    (double)layout_middle(HISTOGRAM_LAYOUT, index) - mean;
+		total += off * off * (double)n;
+	}
+	return sqrt(total / (double)h->count);
+}
+
 double histogram_error(void)
 {
 	return ldexp(1, -HISTOGRAM_LAYOUT.half_bits);

@@ -41,7 +41,9 @@ int64_t histogram_percentile(const struct histogram *h, double percent);
 
 int64_t histogram_min(const struct histogram *h); /* 0 when empty */
 int64_t histogram_max(const struct histogram *h);
-double histogram_mean(const struct histogram *h); /* of the buckets' middles */
+/* Both of the buckets' middles; 0 when empty. */
+double histogram_mean(const struct histogram *h);
+double histogram_deviation(const struct histogram *h);
 
 /* Largest distance between a value and what is reported for it, as a share. */
 double histogram_error(void);

@@ -1,0 +1,13 @@
+/* format_github.h - the summary of a step of GitHub's workflows. */
+#ifndef AGGREGATE_FORMAT_GITHUB_H
+#define AGGREGATE_FORMAT_GITHUB_H
+
+#include "aggregate/report.h"
+
+/* "PASSED" */
+const char *github_verdict(const struct report *report);
+
+/* In GitHub's Markdown. Errors show in the stream. */
+void github_summary(const struct report *report, FILE *to);
+
+#endif
