@@ -167,15 +167,15 @@ connections() {
 
 @test "a server that is no relay, or breaks off, is told apart" {
 	serve_ws
-	load_with --reply-timeout 200ms --duration 500ms --settle 0
+	load_with --duration 500ms --settle 0 --reply-timeout 200ms
 	expect_status 0
 	(($(failed join) >= 10))
 	(($(intervals 'map(.reasons["request timed out"] // 0) | add') >= 10))
 	serve_ws --fault bad-utf8
-	load_with --duration 500ms --settle 0
+	load_with --duration 500ms --settle 0 --reply-timeout 200ms
 	(($(intervals 'map(.reasons["bad reply"] // 0) | add') >= 10))
 	serve_ws --status 503
-	load_with --duration 500ms --settle 0
+	load_with --duration 500ms --settle 0 --reply-timeout 200ms
 	expect_status 1
 	(($(intervals 'map(.reasons["http 503"] // 0) | add') >= 10))
 }
