@@ -54,6 +54,9 @@ static const struct option others[SETTINGS_OTHERS] = {
 	PASSED_OVER(15, "burst-least"),
 	PASSED_OVER(16, "collapse-share"),
 	PASSED_OVER(17, "clock-step-ms"),
+	PASSED_OVER(18, "html"),
+	PASSED_OVER(19, "json"),
+	PASSED_OVER(20, "scenario-dir"),
 };
 
 static const struct option lists[] = {
