@@ -1,6 +1,5 @@
 #include "aggregate/scenario.h"
 
-#include "aggregate/samples.h"
 #include "lib/mem.h"
 #include "lib/outfile.h"
 
@@ -134,25 +133,54 @@ static void find_moments(struct scenario *scenario)
 	free(held);
 }
 
-/* ---- relay ---- */
+/* ---- samples ---- */
+
+static const struct sample_series *series_of(const struct sample_source *source,
+    const char *name)
+{
+	for (size_t i = 0; i < source->series_count; i++)
+		if (strcmp(source->series[i].name, name) == 0 &&
+		    source->series[i].point_count)
+			return &source->series[i];
+	return NULL;
+}
 
 /* A process' own memory before what a service says of its machine's. */
-const struct sample_series *scenario_memory(const struct scenario *scenario)
+const struct sample_series *scenario_relay_memory(
+    const struct scenario *scenario)
 {
 	static const char *const names[] = { "proc.rss_bytes", "memory.rss" };
 	const struct samples *samples = scenario->report->samples;
 	for (size_t n = 0; n < sizeof names / sizeof *names; n++)
 		for (size_t i = 0; i < samples->count; i++) {
-			const struct sample_source *source = &samples->items[i];
-			if (strcmp(source->source, "relay") != 0)
-				continue;
-			for (size_t k = 0; k < source->series_count; k++)
-				if (strcmp(source->series[k].name, names[n]) ==
-				        0 &&
-				    source->series[k].point_count)
-					return &source->series[k];
+			const struct sample_series *memory =
+			    series_of(&samples->items[i], names[n]);
+			if (memory &&
+			    strcmp(samples->items[i].source, "relay") == 0)
+				return memory;
 		}
 	return NULL;
+}
+
+const struct sample_source *scenario_host(const struct scenario *scenario,
+    uint64_t machine_id)
+{
+	const struct samples *samples = scenario->report->samples;
+	const struct sample_source *found = NULL;
+	char *name = mem_format("machine_%ju", (uintmax_t)machine_id);
+	for (size_t i = 0; !found && i < samples->count; i++)
+		if (strcmp(samples->items[i].source, "host") == 0 &&
+		    strcmp(samples->items[i].name, name) == 0)
+			found = &samples->items[i];
+	free(name);
+	return found;
+}
+
+const struct sample_series *scenario_worker_memory(
+    const struct scenario *scenario, uint64_t machine_id)
+{
+	const struct sample_source *host = scenario_host(scenario, machine_id);
+	return host ? series_of(host, "proc.rss_bytes") : NULL;
 }
 
 /* ---- files ---- */

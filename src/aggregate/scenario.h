@@ -15,6 +15,7 @@
 #define AGGREGATE_SCENARIO_H
 
 #include "aggregate/report.h"
+#include "aggregate/samples.h"
 #include "aggregate/series.h"
 
 /* One bin of the run. */
@@ -49,8 +50,16 @@ struct scenario {
 int scenario_write(const struct report *report, const struct series *series,
     const char *folder, struct err *err);
 
-/* The memory of the first relay, in order of time; NULL where none told. */
-const struct sample_series *scenario_memory(const struct scenario *scenario);
+/* What was sampled of the first relay's memory, and of that of a machine's
+ * clients, by time; NULL where nobody looked. */
+const struct sample_series *scenario_relay_memory(
+    const struct scenario *scenario);
+const struct sample_series *scenario_worker_memory(
+    const struct scenario *scenario, uint64_t machine_id);
+
+/* That machine's samples; NULL where there are none. */
+const struct sample_source *scenario_host(const struct scenario *scenario,
+    uint64_t machine_id);
 
 /* The files, one each. Errors show in the stream. */
 void scenario_summary(const struct scenario *scenario, FILE *to);

@@ -1,7 +1,5 @@
 #include "aggregate/scenario_json.h"
 
-#include "aggregate/samples.h"
-
 #include <string.h>
 
 static json_t *points_json(const struct sample_series *series)

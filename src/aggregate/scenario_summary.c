@@ -45,7 +45,7 @@ static json_t *phases(const struct merge *merge)
 
 static json_t *memory_growth(const struct scenario *scenario)
 {
-	const struct sample_series *memory = scenario_memory(scenario);
+	const struct sample_series *memory = scenario_relay_memory(scenario);
 	if (!memory)
 		return json_null();
 	struct trend trend = trend_of(memory->points, memory->point_count);

@@ -1,33 +1,33 @@
 #include "aggregate/scenario_json.h"
 
-#include "aggregate/samples.h"
 #include "lib/generator.h"
 #include "lib/mem.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* What host_probe saw on that machine; null where there was none. */
-static json_t *memory_json(const struct scenario *scenario, const char *id)
+/* {"rss": {..}, "hostUsed": {..}}, of what host_probe saw there. */
+static json_t *memory_json(const struct scenario *scenario, uint64_t machine_id)
 {
-	const struct samples *samples = scenario->report->samples;
-	for (size_t i = 0; i < samples->count; i++) {
-		const struct sample_source *source = &samples->items[i];
-		if (strcmp(source->source, "host") != 0 ||
-		    strcmp(source->name, id) != 0)
-			continue;
-		json_t *object = json_object();
-		for (size_t k = 0; k < source->series_count; k++) {
-			const struct sample_series *series = &source->series[k];
-			if (strcmp(series->name, "memory.used_bytes") != 0)
+	static const struct {
+		const char *figure, *name;
+	} figures[] = {
+		{ "proc.rss_bytes", "rss" },
+		{ "memory.used_bytes", "hostUsed" },
+	};
+	const struct sample_source *host = scenario_host(scenario, machine_id);
+	json_t *object = json_object();
+	for (size_t i = 0; host && i < host->series_count; i++)
+		for (size_t k = 0; k < sizeof figures / sizeof *figures; k++) {
+			const struct sample_series *series = &host->series[i];
+			if (strcmp(series->name, figures[k].figure) != 0)
 				continue;
-			put(object, "hostUsedMean",
-			    whole_json(series->sum / (double)series->count));
-			put(object, "hostUsedMost", whole_json(series->most));
+			put(object, figures[k].name,
+			    json_pack("{s:o, s:o}", "mean",
+			        whole_json(series->sum / (double)series->count),
+			        "max", whole_json(series->most)));
 		}
-		return object;
-	}
-	return json_null();
+	return object;
 }
 
 static json_t *operations_json(const struct scenario *scenario,
@@ -60,7 +60,7 @@ static json_t *worker_json(const struct scenario *scenario, size_t i)
 	put(object, "operations", operations_json(scenario, worker));
 	put(object, "latency", scenario_percentiles(&worker->latencies));
 	put(object, "errors", errors);
-	put(object, "memory", memory_json(scenario, id));
+	put(object, "memory", memory_json(scenario, worker->machine_id));
 	put(object, "generator", generator);
 	free(id);
 	return object;

@@ -19,6 +19,12 @@ machine() {
 		--generator-check off --quiet --metrics-output-dir metrics
 }
 
+# What host_probe says of machine 2, and of the clients there.
+host() {
+	printf '{"schema":"ringstorm-sample/1","source":"host","name":"machine_2","t_unix_ms":%s,"values":{"memory.used_bytes":5000,"proc.rss_bytes":%d}}\n' \
+		"$(date +%s%3N)" $((50 * 1024 * 1024))
+}
+
 # A relay whose memory grows by 8 MB a sample, and which says so by itself.
 relay() {
 	local i now
@@ -33,6 +39,7 @@ scenario() {
 	serve_http --fail-percent 10%
 	mkdir metrics
 	relay >metrics/probe_relay.jsonl
+	host >metrics/host_2.jsonl
 	machine 1 &
 	machine 2
 	wait $!
@@ -71,14 +78,16 @@ scenario() {
 	[[ $(jq .summary.peakConnections summary.json) == 10 ]]
 }
 
-@test "what the relay said of itself is there value by value, and how its memory grew" {
+@test "what relay and machines said of themselves is there, and how the memory of the relay grew" {
 	scenario
 	jq --exit-status '.relays | length == 1 and (.[0] | .name == "big" and .samples == 12
 		and (.metrics["memory.rss"] | .min == 104857600 and (.values | length) == 12))' relay-metrics.json
 	# From the mean of the first three samples to that of the last three.
 	jq --exit-status '.summary.relayMemoryGrowth == 72' summary.json
 	[[ $(head --lines=1 metrics.csv) == "Timestamp,Connections,Healthy Connections,Operations,Ops/sec,Error Rate,P50 Latency,P95 Latency,P99 Latency,Relay RSS (MB),Worker RSS (MB)" ]]
-	tail --lines=1 metrics.csv | grep --extended-regexp ',1[0-9]{2}\.00,$'
+	tail --lines=1 metrics.csv | grep --extended-regexp ',1[0-9]{2}\.00,50\.00$'
+	jq --exit-status '.workers[1].memory == {"rss": {"mean": 52428800, "max": 52428800}, "hostUsed": {"mean": 5000, "max": 5000}}
+		and .workers[0].memory == {}' worker-metrics.json
 }
 
 @test "without relay or timeline the files are there all the same" {
