@@ -52,7 +52,7 @@ struct tonk {
 	/* Of this connection: */
 	char id[40], relay[64], session_id[20];
 	uint64_t count; /* messages sent */
-	bool told_peer, asked, refused;
+	bool told_peer, asked;
 	uint8_t actor[TONK_ACTOR];
 	uint64_t seq, last_op; /* of its own changes */
 	uint8_t last[AUTOMERGE_HASH];

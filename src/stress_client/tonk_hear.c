@@ -227,7 +227,6 @@ static void take_error(struct tonk *tonk, const struct tonk_message *message)
 	user_log(tonk->session.user, "the relay says: %.*s",
 	    (int)(message->error.left < 120 ? message->error.left : 120),
 	    message->error.left ? (const char *)message->error.at : "");
-	tonk->refused = true;
 	ws_session_give_up(&tonk->session, "server error");
 }
 
@@ -286,7 +285,7 @@ static void be_somebody(struct tonk *tonk)
 	begin_anew(tonk);
 	tonk->count = 0;
 	tonk->told = 0;
-	tonk->told_peer = tonk->asked = tonk->refused = false;
+	tonk->told_peer = tonk->asked = false;
 }
 
 static void send_join(struct tonk *tonk)

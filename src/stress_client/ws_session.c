@@ -112,7 +112,6 @@ static int connect_once(struct ws_session *session)
 	if (!session->link.up)
 		return -1;
 	session->joined = true;
-	session->number++;
 	count_connection(session, false);
 	return 0;
 }

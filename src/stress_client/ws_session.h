@@ -39,7 +39,6 @@ struct ws_session {
 	bool first_join_is_ours;
 	const char *first_join_reason;
 	int64_t first_join_us;
-	unsigned number; /* of its connections so far */
 
 	/* Its own. */
 	struct fiber *keeper; /* makes connections; NULL: there is none */
