@@ -15,6 +15,9 @@
 #define STEPS_PER_HALVING 5
 #define US_PER_MS         1e3
 
+/* Levels are sums of halves, which end in a 5 that Java rounds up. */
+#define HALF_UP 1e-15
+
 /* What HdrHistogram says of the layout in histogram.h. */
 #define BUCKETS     22
 #define SUB_BUCKETS 2048
@@ -28,7 +31,7 @@ static double next_level(double level)
 static void write_step(int64_t value_us, double level, uint64_t below, FILE *to)
 {
 	fprintf(to, "%12.3f %2.12f %10ju", (double)value_us / US_PER_MS,
-	    level / 100, (uintmax_t)below);
+	    level / 100 + HALF_UP, (uintmax_t)below);
 	if (level < 100)
 		fprintf(to, " %14.2f", 1 / (1 - level / 100));
 	fputc('\n', to);
