@@ -9,7 +9,7 @@
 #include <string.h>
 
 #define LEFT   84.0
-#define RIGHT  944.0
+#define RIGHT  928.0
 #define BOTTOM 56.0 /* tics, and the axis' name */
 #define STRIP  18.0 /* the phases' names */
 #define KEY    20.0 /* a row of the legend */
@@ -98,18 +98,23 @@ double chart_x(const struct chart *chart, double at)
 	return LEFT + (RIGHT - LEFT) * fmin(1, fmax(0, share));
 }
 
-double chart_top(const struct chart *chart)
+size_t chart_key_rows(const struct chart *chart)
 {
-	/* Names are cut at 40 characters, of which some 110 are in a row. */
+	/* Names are cut at 40 characters, of which some 105 are in a row. */
 	size_t longest = 8;
 	for (size_t i = 0; i < chart->line_count; i++) {
 		size_t length = strlen(chart->lines[i].name);
 		longest = length > longest ? length : longest;
 	}
-	longest = longest > 40 ? 40 : longest;
-	size_t columns = 110 / (longest + 6);
-	size_t rows = (chart->line_count + columns - 1) / columns;
-	return KEY * (double)rows + 6 + (chart->axis->is_time ? STRIP : 0);
+	longest = longest > CHART_NAME ? CHART_NAME : longest;
+	size_t columns = 105 / (longest + 7);
+	return (chart->line_count + columns - 1) / columns;
+}
+
+double chart_top(const struct chart *chart)
+{
+	return KEY * (double)chart_key_rows(chart) + 6 +
+	       (chart->axis->is_time ? STRIP : 0);
 }
 
 double chart_bottom(const struct chart *chart)

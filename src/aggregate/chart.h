@@ -9,6 +9,7 @@
 
 #define CHART_LINES 8 /* the most that can be told apart */
 #define CHART_WIDTH 960
+#define CHART_NAME  40 /* characters of a line's name in the legend */
 
 /* Points that lie side by side: stretches of time in seconds since the run's
  * start, or percentiles. Shared by the charts that stand on it. */
@@ -44,6 +45,7 @@ struct chart {
 	const char *note; /* below the title; NULL: none */
 	enum chart_unit unit;
 	bool is_log, is_stacked;
+	bool is_of_failures; /* in their colour, which is the second */
 	int height;
 	const struct chart_axis *axis;
 	struct chart_line lines[CHART_LINES];
@@ -69,6 +71,9 @@ bool chart_range(const struct chart *chart, double *least, double *most);
 
 /* Drops the last chart where it has no values. */
 void charts_drop_empty(struct charts *charts);
+
+/* Of its legend. */
+size_t chart_key_rows(const struct chart *chart);
 
 /* Where a place on the axis is in the picture; where the plot lies in it. */
 double chart_x(const struct chart *chart, double at);

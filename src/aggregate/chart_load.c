@@ -159,7 +159,7 @@ static void failures(struct charts *charts, const struct report *report,
 	if (reasons.length) {
 		struct chart *chart = charts_add(charts, "failures",
 		    mem_text("Failures, by reason"), CHART_RATE, time);
-		chart->is_stacked = true;
+		chart->is_stacked = chart->is_of_failures = true;
 		chart->height = 220;
 		kinds_init(&kinds, chart, &reasons, "other reasons");
 		fill_kinds(&kinds, series, time, add_reasons);

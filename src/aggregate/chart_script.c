@@ -6,16 +6,15 @@
 
 #include <math.h>
 
-#define NAME_MOST 40 /* characters in the legend */
-
 /* Of Okabe and Ito's colours those that stand out (3 : 1) from a white ground
  * and from a dark one; black is the text's colour. Then again, dashed. */
 static const char *const colours[] = { "#0072B2", "#D55E00", "#009E73",
 	"#CC79A7", "#000000" };
 #define COLOURS (sizeof colours / sizeof *colours)
 
-static void write_colour(size_t line, FILE *to)
+static void write_colour(const struct chart *chart, size_t line, FILE *to)
 {
+	line += chart->is_of_failures;
 	fprintf(to, " lc rgb '%s'", colours[line % COLOURS]);
 }
 
@@ -74,9 +73,9 @@ static void write_frame(const struct chart *chart, FILE *to)
 	    1 - chart_top(chart) / chart->height,
 	    1 - chart_bottom(chart) / chart->height);
 	fprintf(to,
-	    "set key at screen %.6f,0.99 left top horizontal Left reverse "
-	    "samplen 2 noautotitle\n",
-	    chart_left() / CHART_WIDTH);
+	    "set key at screen %.6f,0.99 left top Left reverse "
+	    "samplen 2 noautotitle maxrows %zu\n",
+	    chart_left() / CHART_WIDTH, chart_key_rows(chart));
 	fputs("set border 3 lw 0.7\nset tics nomirror scale 0.5\n"
 	      "set grid ytics lt 1 lw 0.4 lc rgb '#888888'\n",
 	    to);
@@ -101,7 +100,7 @@ static void write_line(const struct chart *chart, size_t i, FILE *to)
 	if (chart->is_stacked || chart->lines[i].is_area) {
 		fprintf(to, "$data using 1:%zu:%zu with filledcurves", column,
 		    column + 1);
-		write_colour(i, to);
+		write_colour(chart, i, to);
 		fprintf(to, " fs transparent %s noborder",
 		    !chart->is_stacked ? "solid 0.25"
 		    : i < COLOURS      ? "solid 0.8"
@@ -112,10 +111,10 @@ static void write_line(const struct chart *chart, size_t i, FILE *to)
 			fputs(", ", to);
 		fprintf(to, "$data using 1:%zu with lines lw %s%s", column + 1,
 		    chart->lines[i].is_broad ? "4.5" : "2", dash);
-		write_colour(i, to);
+		write_colour(chart, i, to);
 	}
 	fputs(" title ", to);
-	gnuplot_text(to, chart->lines[i].name, NAME_MOST);
+	gnuplot_text(to, chart->lines[i].name, CHART_NAME);
 }
 
 void chart_script(const struct charts *charts, FILE *to)

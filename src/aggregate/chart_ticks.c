@@ -56,10 +56,16 @@ void ticks_along(const struct chart_axis *axis, FILE *to)
 static void write_tick(const struct chart *chart, double at, bool first,
     FILE *to)
 {
+	char text[UNIT_TEXT];
+	int digits = 0;
+	while (digits < 9 &&
+	       fabs(at * pow(10, digits) - round(at * pow(10, digits))) > 1e-6)
+		digits++;
 	fprintf(to, "%s'", first ? "" : ", ");
-	if (at < 0)
-		fputc('-', to);
-	chart_write_value(chart, fabs(at), false, to);
+	if (chart->unit == CHART_BYTES)
+		chart_write_value(chart, at, false, to);
+	else
+		fputs(unit_decimal(text, at, digits), to);
 	fprintf(to, "' %.9g", at);
 }
 
@@ -96,10 +102,6 @@ void ticks_up(const struct chart *chart, double *low, double *high, FILE *to)
 		ticks_log(chart, *low, *high, to);
 	} else {
 		double step = nice(fmax(most, 1e-9) / TICKS_UP);
-		if (chart->unit == CHART_BYTES && most >= 1024) {
-			double unit = pow(1024, floor(log2(most) / 10));
-			step = nice(most / unit / TICKS_UP) * unit;
-		}
 		*low = 0;
 		*high = ceil(fmax(most, 1e-9) * 1.04 / step) * step;
 		for (int i = 0; i * step <= *high * 1.0001; i++)

@@ -17,19 +17,23 @@ static void judge_all(struct verdict *verdict, struct wanted *wanted,
 	judge_stopped(verdict, report->merge->stopped);
 }
 
-/* Files first: who reads stdout may leave before its end. */
+/* Files first: who reads stdout may leave before its end. What cannot be
+ * written is said, and keeps nothing else back. Returns 0, or the exit code. */
 static int write_all(const struct report *report,
-    const struct settings *settings, const struct figures *figures,
-    struct err *err)
+    const struct settings *settings, const struct figures *figures)
 {
+	struct err err;
+	int code = 0;
 	if (settings->output_dir &&
-	    report_write(report, settings->output_dir, err) < 0)
-		return -1;
+	    report_write(report, settings->output_dir, &err) < 0)
+		code = err_fail(&err, EXIT_CANNOT);
 	if (settings->scenario_dir && scenario_write(report, report->series,
-	                                  settings->scenario_dir, err) < 0)
-		return -1;
-	return formats_write(&settings->formats, report,
-	    figures->count ? figures : NULL, err);
+	                                  settings->scenario_dir, &err) < 0)
+		code = err_fail(&err, EXIT_CANNOT);
+	if (formats_write(&settings->formats, report,
+	        figures->count ? figures : NULL, &err) < 0)
+		code = err_fail(&err, EXIT_CANNOT);
+	return code;
 }
 
 /* Of samples alone there is a table, and nothing to judge. */
@@ -58,7 +62,6 @@ int conclude(struct gathered *gathered, const struct settings *settings,
 	struct impact impact;
 	struct anomalies anomalies;
 	struct verdict verdict;
-	struct err err;
 	merge_finish(&gathered->merge);
 	impact_find(&impact, &gathered->series, &gathered->faults, &how);
 	anomalies_find(&anomalies, &gathered->series, &gathered->samples,
@@ -76,9 +79,8 @@ int conclude(struct gathered *gathered, const struct settings *settings,
 		.utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0,
 	};
 	judge_all(&verdict, wanted, &report);
-	int code = (int)verdict.exit_code;
-	if (write_all(&report, settings, &wanted->figures, &err) < 0)
-		code = err_fail(&err, EXIT_CANNOT);
+	int written = write_all(&report, settings, &wanted->figures);
+	int code = written ? written : (int)verdict.exit_code;
 	verdict_release(&verdict);
 	anomalies_release(&anomalies);
 	impact_release(&impact);

@@ -123,13 +123,18 @@ static int write_to_stdout(const struct formats *formats,
 int formats_write(const struct formats *formats, const struct report *report,
     const struct figures *figures, struct err *err)
 {
+	int result = 0;
+	struct err further;
 	for (size_t i = 0; i < COUNT; i++)
 		if (has_path(&formats_table[i]) && path_of(formats, i) &&
 		    !is_instead(formats, i) &&
-		    formats_table[i].write(report, path_of(formats, i), err) <
-		        0)
-			return -1;
-	return write_to_stdout(formats, report, figures, err);
+		    formats_table[i].write(report, path_of(formats, i),
+		        result < 0 ? &further : err) < 0)
+			result = -1;
+	if (write_to_stdout(formats, report, figures,
+	        result < 0 ? &further : err) < 0)
+		return -1;
+	return result;
 }
 
 int format_file(const struct report *report, const char *path,

@@ -44,7 +44,8 @@ void formats_set(struct formats *formats, struct option_set *set);
 int formats_check(const struct formats *formats, bool figures, struct err *err);
 
 /* Writes what is wanted, and to stdout the text where nothing is wanted in its
- * place; if `figures` is not NULL, they are. Returns 0, or -1 with `err`. */
+ * place; if `figures` is not NULL, they are. Returns 0, or -1 with `err`: the
+ * first that cannot be written, which does not keep the others back. */
 int formats_write(const struct formats *formats, const struct report *report,
     const struct figures *figures, struct err *err);
 

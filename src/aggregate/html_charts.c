@@ -131,6 +131,8 @@ static void write_charts(const struct html_charts *page, bool over_time,
 		body = NULL;
 		if (next)
 			next = chart_svg_next(next, &body, &length);
+		if (over_time && strcmp(chart->id, "samples-1") == 0)
+			fputs("<h3>Machines and services beside it</h3>\n", to);
 		if (chart->axis->is_time == over_time)
 			write_chart(chart, page->report, body, length, to);
 	}

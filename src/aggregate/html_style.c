@@ -84,6 +84,8 @@ static const char *const style[] = {
 	"{stroke:var(--text)}\n"
 	"svg.plot [color=\"black\"]{color:var(--text)}\n"
 	".bands rect{fill:var(--band);fill-opacity:var(--band-opacity)}\n"
+	".edges{stroke:var(--tag);stroke-opacity:.7;fill:none;"
+	"pointer-events:none}\n"
 	".tags rect{fill:var(--tag)}.tags text{fill:var(--tag-text);"
 	"font-size:11.5px;font-weight:700;text-anchor:middle}\n"
 	".phases path{stroke:var(--quiet);stroke-dasharray:3 3;fill:none}"

@@ -180,8 +180,8 @@ static void write_third(const struct report *report, FILE *to)
 	double longest_ms = 0;
 	size_t known = 0;
 	if (impact->count == 0) {
-		unit_decimal(value, report_throughput(report),
-		    report_throughput(report) < 100 ? 1 : 0);
+		double rate = report_throughput(report);
+		unit_decimal(value, rate, rate < 1 ? 3 : rate < 100 ? 1 : 0);
 		strncat(value, " /s", sizeof value - strlen(value) - 1);
 		write_figure(to, "right answers", value, false);
 		return;
