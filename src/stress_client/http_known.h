@@ -23,7 +23,8 @@ struct http_known {
 	char bytes[];
 };
 
-/* {0} is empty. Few are kept: what always differs is not worth it. */
+/* {.first = NULL} is empty. Few are kept: what always differs is not worth it.
+ */
 struct http_known_list {
 	_Atomic(const struct http_known *) first;
 	atomic_size_t count;

@@ -39,7 +39,7 @@ static const struct http_known *find(const struct http_known_list *list,
 
 static void an_answer_is_known_again_whatever_its_date(void **state)
 {
-	struct http_known_list list = { 0 };
+	struct http_known_list list = { .first = NULL };
 
 	(void)state;
 	assert_null(http_known_last(&list));
@@ -53,7 +53,7 @@ static void an_answer_is_known_again_whatever_its_date(void **state)
 
 static void an_answer_that_differs_anywhere_else_is_not_known(void **state)
 {
-	struct http_known_list list = { 0 };
+	struct http_known_list list = { .first = NULL };
 	char bytes[] = HEAD;
 	size_t date = strcspn(bytes, ",") - 3;
 
@@ -71,7 +71,7 @@ static void an_answer_that_differs_anywhere_else_is_not_known(void **state)
 
 static void a_date_that_ends_its_line_is_none(void **state)
 {
-	struct http_known_list list = { 0 };
+	struct http_known_list list = { .first = NULL };
 	static const char wrong[] = { '\0', '\t', '\n', '\r', 0x1f, 0x7f,
 		(char)0x80, (char)0xff };
 	char bytes[] = HEAD;
@@ -97,7 +97,7 @@ static void a_date_in_the_body_is_content(void **state)
 	static const char text[] =
 	    "HTTP/1.1 200 OK\r\nContent-Length: 39\r\n\r\n"
 	    "\r\nDate: Sat, 21 Nov 2026 12:00:00 GMT\r\n";
-	struct http_known_list list = { 0 };
+	struct http_known_list list = { .first = NULL };
 	char bytes[sizeof text];
 
 	(void)state;
@@ -111,7 +111,7 @@ static void a_date_in_the_body_is_content(void **state)
 
 static void what_always_differs_is_not_kept_for_ever(void **state)
 {
-	struct http_known_list list = { 0 };
+	struct http_known_list list = { .first = NULL };
 	char bytes[] = HEAD;
 	size_t kept = 0;
 
