@@ -7,7 +7,7 @@
 # make bench                        figures; never part of a check
 # make lint                         formatting and shellcheck
 # make fmt                          apply the formatting
-# make install PREFIX=/usr/local    programs, scripts, man pages (DESTDIR too)
+# make install PREFIX=/usr/local    programs, scripts, man pages, completion (DESTDIR too)
 
 CFLAGS  ?= -O2 -g
 PREFIX  ?= /usr/local
@@ -116,7 +116,7 @@ bench: all $(BENCH) $(LAB) $(SUPPORT)
 	BIN=$(abspath $(OUT)) tests/bench/run.sh $(BENCH)
 
 C  := $(wildcard src/*/*.[ch] tests/unit/*.h tests/unit/*/*.[ch] tests/fuzz/*.c tests/bench/*.c tests/lab/*.c tests/support/*.c tests/support/*/*.[ch] test_images/*.c)
-SH := $(wildcard scripts/*.sh scripts/lib/*.sh tests/*.sh tests/*/*.sh tests/*/*.bash tests/*/*.bats) .ci/run
+SH := $(wildcard scripts/*.sh scripts/lib/*.sh src/*.bash tests/*.sh tests/*/*.sh tests/*/*.bash tests/*/*.bats) .ci/run
 # Another version of clang-format would format some lines otherwise.
 CLANG_FORMAT ?= $(or $(shell command -v clang-format-14),clang-format)
 lint:
@@ -133,26 +133,39 @@ fmt:
 # `ringstorm demo` runs demo.sh.
 SYSCONFDIR ?= $(PREFIX)/etc
 DATA       := $(PREFIX)/share/ringstorm
-MAN        := $(PREFIX)/share/man/man1
+MAN        := $(PREFIX)/share/man/man
+COMPLETION := $(PREFIX)/share/bash-completion/completions
+UNITS      := $(PREFIX)/lib/systemd/system
+PAGES      := $(wildcard src/*/*.1 src/*.[157])
 COMMANDS   := $(filter-out scripts/test.sh,$(wildcard scripts/*.sh))
-CONFS      := $(patsubst config/%,%,$(wildcard config/*.conf config/scenarios/*.conf))
+# How a conf file comes to name what is installed.
+INSTALLED  := sed -e 's\#"\./\(test_images\|config\|bin\)\#"$(DATA)/\1\#' -e 's\#/usr/local/bin\#$(PREFIX)/bin\#'
+CONFS      := $(patsubst config/%,%,$(wildcard config/*.conf config/*.cron config/scenarios/*.conf))
 install: all
-	install -d $(addprefix $(DESTDIR),$(PREFIX)/bin $(MAN) $(SYSCONFDIR)/ringstorm/scenarios $(DATA)/scripts/lib $(DATA)/test_images)
+	install -d $(addprefix $(DESTDIR),$(PREFIX)/bin $(MAN)1 $(MAN)5 $(MAN)7 $(COMPLETION) $(UNITS) \
+		$(SYSCONFDIR)/ringstorm/scenarios $(DATA)/scripts/lib $(DATA)/test_images)
 	install $(PROGRAMS:%=$(OUT)/%) $(DESTDIR)$(PREFIX)/bin
-	install -m 644 $(wildcard src/*/*.1) $(DESTDIR)$(MAN)
+	for page in $(PAGES); do install -m 644 "$$page" "$(DESTDIR)$(MAN)$${page##*.}" || exit; done
 	install $(COMMANDS) $(DESTDIR)$(DATA)/scripts
 	install -m 644 $(wildcard scripts/lib/*) $(DESTDIR)$(DATA)/scripts/lib
 	install -m 644 $(wildcard test_images/*.*g) $(DESTDIR)$(DATA)/test_images
 	for conf in $(CONFS); do \
 		to=$(DESTDIR)$(SYSCONFDIR)/ringstorm/$$conf; \
-		[ -e "$$to" ] || sed 's#"\./\(test_images\|config\|bin\)#"$(DATA)/\1#' "config/$$conf" >"$$to" || exit; \
+		[ -e "$$to" ] || $(INSTALLED) "config/$$conf" >"$$to" || exit; \
 	done
+	for unit in $(notdir $(wildcard config/*.service config/*.timer)); do \
+		$(INSTALLED) "config/$$unit" >"$(DESTDIR)$(UNITS)/$$unit" || exit; \
+	done
+	sed 's/@PROGRAMS@/$(PROGRAMS)/' src/ringstorm.bash >$(DESTDIR)$(COMPLETION)/ringstorm
+	for program in $(PROGRAMS); do ln -sf ringstorm "$(DESTDIR)$(COMPLETION)/$$program" || exit; done
 	ln -srfn $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(DATA)/bin
 	ln -srfn $(DESTDIR)$(SYSCONFDIR)/ringstorm $(DESTDIR)$(DATA)/config
 	ln -srf $(DESTDIR)$(DATA)/scripts/ringstorm.sh $(DESTDIR)$(PREFIX)/bin/ringstorm
 uninstall:
 	rm -rf $(DESTDIR)$(DATA)
-	rm -f $(addprefix $(DESTDIR)$(PREFIX)/bin/,$(PROGRAMS) ringstorm) $(addprefix $(DESTDIR)$(MAN)/,$(notdir $(wildcard src/*/*.1)))
+	rm -f $(addprefix $(DESTDIR)$(PREFIX)/bin/,$(PROGRAMS) ringstorm) $(addprefix $(DESTDIR)$(COMPLETION)/,$(PROGRAMS) ringstorm)
+	rm -f $(addprefix $(DESTDIR)$(UNITS)/,$(notdir $(wildcard config/*.service config/*.timer)))
+	for page in $(PAGES); do rm -f "$(DESTDIR)$(MAN)$${page##*.}/$${page##*/}"; done
 	rm -f $(addprefix $(DESTDIR)$(SYSCONFDIR)/ringstorm/,$(CONFS))
 	-rmdir $(DESTDIR)$(SYSCONFDIR)/ringstorm/scenarios $(DESTDIR)$(SYSCONFDIR)/ringstorm
 

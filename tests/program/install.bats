@@ -40,6 +40,18 @@ install_to() {
 	done
 }
 
+@test "the installed completion knows every program, and offers its flags" {
+	local completions=$BATS_TEST_TMPDIR/usr/share/bash-completion/completions folder program
+	install_to "$BATS_TEST_TMPDIR/usr" install
+	for folder in "$PROJECT"/src/*/; do
+		program=$(basename "$folder")
+		[[ $program != lib && $program != wire ]] || continue
+		env PATH="$BATS_TEST_TMPDIR/usr/bin:/usr/bin:/bin" bash -c '
+			source "$1" && complete -p "$2" && COMP_WORDS=("$2" --vers) COMP_CWORD=1 && _ringstorm &&
+				[[ ${COMPREPLY[*]} == --version ]]' - "$completions/$program" "$program"
+	done
+}
+
 @test "every conf file is installed, and every scenario" {
 	local conf
 	install_to /usr DESTDIR="$BATS_TEST_TMPDIR" install
