@@ -14,6 +14,14 @@
 
 /* ---- text ---- */
 
+static void write_doubt(const struct generator_judgement *generator, FILE *to)
+{
+	fprintf(to, "  The load generator %s kept up: %s.\n",
+	    generator->verdict == GENERATOR_INVALID ? "has not"
+	                                            : "may not have",
+	    generator->why);
+}
+
 void machines_verdict(const struct report *report, FILE *to)
 {
 	const struct merge *merge = report->merge;
@@ -35,6 +43,8 @@ void machines_verdict(const struct report *report, FILE *to)
 		    kept_up);
 	else if (kept_up == count)
 		fputs("  The load generator kept up.\n", to);
+	else if (count == 1)
+		write_doubt(&merge->machines[0].generator, to);
 	else
 		fprintf(to,
 		    "  The load generators kept up on %zu of %zu machines: see "
