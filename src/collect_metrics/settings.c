@@ -57,6 +57,12 @@ static const struct option others[SETTINGS_OTHERS] = {
 	PASSED_OVER(18, "html"),
 	PASSED_OVER(19, "json"),
 	PASSED_OVER(20, "scenario-dir"),
+	PASSED_OVER(21, "csv"),
+	PASSED_OVER(22, "hgrm"),
+	PASSED_OVER(23, "hlog"),
+	PASSED_OVER(24, "junit"),
+	PASSED_OVER(25, "prometheus"),
+	PASSED_OVER(26, "github"),
 };
 
 static const struct option lists[] = {

@@ -319,3 +319,9 @@ END
 	reads csv "$reports/csv"
 	grep --quiet '| service (estimate) |' "$reports/summary.md"
 }
+
+@test "every setting of aggregate may stand in the conf file that collect_metrics reads, too" {
+	"$BIN/aggregate" --print-conf --thresholds 'p99 < 1s' >"$reports/all.conf"
+	run "$BIN/collect_metrics" --conf "$reports/all.conf" --print-conf
+	expect_status 0
+}
