@@ -55,6 +55,7 @@ static void an_empty_histogram_owns_nothing_and_is_all_zero(void **state)
 	assert_int_equal(histogram_min(&h), 0);
 	assert_int_equal(histogram_max(&h), 0);
 	assert_true(histogram_mean(&h) == 0);
+	assert_true(histogram_deviation(&h) == 0);
 	assert_false(histogram_next(&h, &cursor, &value, &n));
 	histogram_merge(&h, &(struct histogram){ 0 });
 	histogram_record_n(&h, 5, 0);
@@ -111,6 +112,9 @@ static void values_below_2048_us_are_exact(void **state)
 	assert_false(histogram_next(&h, &cursor, &value, &n));
 	assert_int_equal(histogram_percentile(&h, 50), 1024);
 	assert_true(histogram_mean(&h) == 1024);
+	/* Of n whole numbers in a row: the root of (n^2 - 1) / 12. */
+	assert_true(fabs(histogram_deviation(&h) -
+	                 sqrt((2047.0 * 2047 - 1) / 12)) < 1e-9);
 	histogram_clear(&h);
 }
 
