@@ -59,7 +59,7 @@ void phases_add(struct phases *phases, struct phase_parts *parts,
 	if (!interval->has_target)
 		return;
 	if (!part->has_target)
-		part->first_target = interval->target;
+		part->first_target = interval->target_from;
 	part->has_target = true;
 	part->last_target = interval->target;
 }

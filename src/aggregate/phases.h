@@ -19,7 +19,8 @@
 struct phase_part {
 	int64_t length_ms;
 	bool has_target;
-	double first_target, last_target; /* of its first interval and last */
+	/* When its first interval began and its last one ended. */
+	double first_target, last_target;
 };
 
 struct phase {

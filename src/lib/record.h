@@ -39,11 +39,12 @@ struct record_interval {
 	int64_t from_unix_ms, length_ms;
 	uint64_t clients, in_flight, started;
 	bool open_loop;
-	/* What the plan wanted of this process at the interval's end: requests
-	 * a second in an open loop, else clients. Without phases and without a
-	 * rate there is none. */
+	/* What the plan wanted of this process at the interval's begin and end,
+	 * both within its phase: requests a second in an open loop, else
+	 * clients. Without phases and without a rate there is none; older
+	 * timelines have only that at the end, which then stands for both. */
 	bool has_target;
-	double target;
+	double target_from, target;
 	/* Schedule lag, us: how late a request that a free client could have
 	 * sent was begun. Older timelines have only its p99. */
 	struct histogram lag;

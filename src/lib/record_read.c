@@ -199,6 +199,7 @@ static const struct field interval_fields[] = {
 	{ "phase", read_text, INTERVAL(phase), false },
 	{ "loop", read_loop, INTERVAL(open_loop), false },
 	{ "target", read_real, INTERVAL(target), false },
+	{ "target_from", read_real, INTERVAL(target_from), false },
 	{ "clients", read_count, INTERVAL(clients), false },
 	{ "in_flight", read_count, INTERVAL(in_flight), false },
 	{ "started", read_count, INTERVAL(started), false },
@@ -227,10 +228,13 @@ static int read_interval(struct record *record, json_t *object, struct err *err)
 	struct stats *stats = &interval->stats;
 
 	json_t *target = json_object_get(object, "target");
+	json_t *from = json_object_get(object, "target_from");
 
 	if (read_fields(object, interval_fields, interval, err))
 		return -1;
 	interval->has_target = target && !json_is_null(target);
+	if (!from || json_is_null(from))
+		interval->target_from = interval->target;
 	stats->sent = stats->ok + stats->failed;
 	stats->planned = stats->sent + stats->skipped;
 	if (stats_check(stats, err))

@@ -180,6 +180,8 @@ int record_write_interval(FILE *to, const struct record_interval *interval)
 	put_loop(&object, interval->open_loop);
 	if (interval->has_target)
 		put_real(&object, "target", interval->target, 3);
+	if (interval->has_target && interval->target_from != interval->target)
+		put_real(&object, "target_from", interval->target_from, 3);
 	put_count(&object, "clients", interval->clients);
 	put_count(&object, "in_flight", interval->in_flight);
 	put_count(&object, "started", interval->started);

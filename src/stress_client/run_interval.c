@@ -44,9 +44,15 @@ static void describe(const struct run *run, struct record_interval *interval,
 	int64_t middle_ns =
 	    run->from_ns + (now_ns - run->from_ns) / 2 - plan->start_ns;
 	/* An interval that ends with its phase, or a little later, has that
-	 * one's target and not the next one's. */
+	 * one's target and not the next one's; likewise at its begin. */
+	int64_t begin_ns = run->from_ns - plan->start_ns;
 	int64_t end_ns = now_ns - plan->start_ns;
 	int64_t phase_end_ns = phases_next(&plan->load, middle_ns);
+	int64_t next_ns = phases_next(&plan->load, begin_ns);
+	while (next_ns > begin_ns && next_ns <= middle_ns) {
+		begin_ns = next_ns;
+		next_ns = phases_next(&plan->load, begin_ns);
+	}
 	interval->run_id = plan->run_id;
 	interval->machine_id = plan->settings->machine_id;
 	interval->process = plan->settings->process;
@@ -56,6 +62,7 @@ static void describe(const struct run *run, struct record_interval *interval,
 	interval->phase = mem_text(phases_name(&plan->load, middle_ns));
 	interval->has_target =
 	    plan->open_loop || plan->settings->phases.count > 0;
+	interval->target_from = plan_target(plan, begin_ns);
 	interval->target = plan_target(plan,
 	    end_ns < phase_end_ns ? end_ns : phase_end_ns - 1);
 	interval->clients = clients_active(run);

@@ -164,6 +164,8 @@ background() {
 	[[ $(intervals 'map(.phase) | reduce .[] as $p ([]; if .[-1] == $p then . else . + [$p] end) | join(" ")') == "warmup rampup spike cooldown" ]]
 	[[ $(intervals 'map(select(.phase == "spike")) | map(.target) | unique | tostring') == "[3000.0]" ||
 	$(intervals 'map(select(.phase == "spike")) | map(.target) | first') == 3000* ]]
+	# A ramp is told from where it begins to where it ends.
+	[[ $(intervals 'map(select(.phase == "rampup")) | first.target_from < 250 and first.target > 250 and last.target > 850') == true ]]
 	# Each phase begins when it should, and has what was planned for it.
 	(($(intervals '(map(select(.phase == "spike"))[0].from_unix_ms) - .[0].from_unix_ms | . - 700 | fabs | . < 100 | if . then 1 else 0 end')))
 	(($(intervals 'map(select(.phase == "spike").started) | add | (. - 900 | fabs) < 150 | if . then 1 else 0 end')))

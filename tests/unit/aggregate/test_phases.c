@@ -9,7 +9,8 @@
 
 #include <cmocka.h>
 
-/* An interval of a second, with one request of `us` or, for 0, none. */
+/* An interval of a second, with one request of `us` or, for 0, none; a target
+ * grows by its tenth in it. */
 static void give(struct phases *phases, struct phase_parts *parts, char *name,
     int64_t second, double target, int64_t us)
 {
@@ -17,6 +18,7 @@ static void give(struct phases *phases, struct phase_parts *parts, char *name,
 		.from_unix_ms = 1000000 + second * 1000,
 		.length_ms = 1000,
 		.has_target = target > 0,
+		.target_from = target * 0.9,
 		.target = target };
 	const struct outcome outcome = { .service_us = us, .response_us = us };
 	if (us)
@@ -50,7 +52,7 @@ static void processes_side_by_side_make_one_phase(void **state)
 	assert_string_equal(phase->name, "rampup");
 	assert_int_equal(phase->from_unix_ms, 1000000);
 	assert_true(phase_seconds(phase) == 2);
-	assert_true(phase->whole.first_target == 10);
+	assert_true(phase->whole.first_target == 9);
 	assert_true(phase->whole.last_target == 20);
 	assert_int_equal(phase->lag.count, 2);
 	phase = phases_find(&phases, "sustained");
@@ -59,7 +61,7 @@ static void processes_side_by_side_make_one_phase(void **state)
 	assert_true(phase_seconds(phase) == 3);
 	assert_int_equal(phase->stats.ok, 4);
 	assert_true(phase_throughput(phase) == 4.0 / 3);
-	assert_true(phase->whole.first_target == 60);
+	assert_true(phase->whole.first_target == 54);
 	assert_null(phases_find(&phases, "spike"));
 	phases_release(&phases);
 	free(parts[0].items);

@@ -716,6 +716,7 @@ static struct record_interval make_interval(void)
 		.stopped = strdup("error_rate > 10% for 5s: 12.5%"),
 		.open_loop = true,
 		.has_target = true,
+		.target_from = 100.25,
 		.target = 2500.5,
 		.machine_id = 2,
 		.process = 1,
@@ -761,6 +762,7 @@ static void an_interval_is_one_line_and_read_as_written(void **state)
 	assert_true(back->open_loop);
 	assert_true(back->has_target);
 	assert_true(back->target == 2500.5);
+	assert_true(back->target_from == 100.25);
 	assert_same_histogram(&back->lag, &interval.lag);
 	assert_int_equal(back->machine_id, 2);
 	assert_int_equal(back->process, 1);
@@ -809,6 +811,23 @@ static void a_broken_interval_is_refused(void **state)
 	}
 	free(text);
 	release_interval(&interval);
+}
+
+static void a_target_that_stays_is_written_once(void **state)
+{
+	struct record_interval interval = { .length_ms = 1000,
+		.has_target = true,
+		.target_from = 7,
+		.target = 7 };
+	char *text = interval_text(&interval);
+	struct record record;
+
+	(void)state;
+	assert_null(strstr(text, "target_from"));
+	read_back(&record, text);
+	assert_true(record.as.interval.target_from == 7);
+	record_release(&record);
+	free(text);
 }
 
 static void an_interval_without_a_plan_has_no_target(void **state)
@@ -951,6 +970,7 @@ int main(void)
 		cmocka_unit_test(an_estimate_stays_one_when_written),
 		cmocka_unit_test(an_interval_is_one_line_and_read_as_written),
 		cmocka_unit_test(a_broken_interval_is_refused),
+		cmocka_unit_test(a_target_that_stays_is_written_once),
 		cmocka_unit_test(an_interval_without_a_plan_has_no_target),
 		cmocka_unit_test(a_full_disk_is_an_error_of_writing),
 		cmocka_unit_test(the_page_shows_an_example_of_every_record),
