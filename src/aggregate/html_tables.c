@@ -27,6 +27,19 @@ static void write_figure(const struct histogram *h, double percent, FILE *to)
 	html_number_cell(to, "%s", text);
 }
 
+static void write_failed(const struct histogram *failed, FILE *to)
+{
+	char p50[UNIT_TEXT], p99[UNIT_TEXT];
+	if (failed->count == 0)
+		return;
+	unit_decimal(p50, (double)histogram_percentile(failed, 50) / 1e3, 2);
+	unit_decimal(p99, (double)histogram_percentile(failed, 99) / 1e3, 2);
+	html_words(to,
+	    "Failed requests (p50 %s ms, p99 %s ms) are apart from right "
+	    "ones.",
+	    p50, p99);
+}
+
 void html_latencies(const struct html_charts *charts, FILE *to)
 {
 	static const struct {
@@ -47,9 +60,13 @@ void html_latencies(const struct html_charts *charts, FILE *to)
 	const struct report *report = charts->report;
 	const struct stats *total = &report->merge->total;
 	const struct histogram *service = report_latencies(report);
-	if (service->count == 0)
-		return;
 	html_section(to, "latency", "Latency");
+	if (service->count == 0) {
+		html_words(to, "There is none: no request succeeded.");
+		write_failed(&total->failed_service, to);
+		html_section_end(to);
+		return;
+	}
 	html_charts_percentiles(charts, to);
 	html_table(to, heads, total->response_apart ? 3 : 2);
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -70,6 +87,7 @@ void html_latencies(const struct html_charts *charts, FILE *to)
 	          "the plan said, service time from the real send."
 	        : "Of right answers. Response time is the same: no request "
 	          "was sent later than planned.");
+	write_failed(&total->failed_service, to);
 	html_section_end(to);
 }
 

@@ -45,7 +45,7 @@ static char *programs_of(json_t *programs)
 	json_object_foreach(programs, name, version)
 	{
 		const char *text = json_string_value(version);
-		char *more = mem_format("%s%s%s %.40s", words,
+		char *more = mem_format("%s%s%s %.100s", words,
 		    *words ? ", " : "", name, text ? text : "");
 		free(words);
 		words = more;
