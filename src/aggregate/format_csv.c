@@ -46,42 +46,32 @@ void csv_number(double value, int digits, FILE *to)
 		fputc(',', to);
 }
 
-static const struct {
-	const char *name;
-	double percent;
-} percentiles[] = {
-	{ "p50", 50 },
-	{ "p90", 90 },
-	{ "p95", 95 },
-	{ "p99", 99 },
-	{ "p999", 99.9 },
-};
+static const char *const names[] = { "p50", "p90", "p95", "p99", "p999",
+	"max" };
+static const double percents[] = { 50, 90, 95, 99, 99.9, 100 };
 
-#define PERCENTILES (sizeof percentiles / sizeof *percentiles)
+#define PERCENTS (sizeof percents / sizeof *percents)
 
 void csv_latency_titles(const char *what, FILE *to)
 {
 	fprintf(to, ",%s_min_ms,%s_avg_ms", what, what);
-	for (size_t i = 0; i < PERCENTILES; i++)
-		fprintf(to, ",%s_%s_ms", what, percentiles[i].name);
-	fprintf(to, ",%s_max_ms", what);
+	for (size_t i = 0; i < PERCENTS; i++)
+		fprintf(to, ",%s_%s_ms", what, names[i]);
 }
 
 void csv_latencies(const struct histogram *h, FILE *to)
 {
+	int64_t values_us[PERCENTS];
 	if (!h || h->count == 0) {
-		for (size_t i = 0; i < PERCENTILES + 3; i++)
+		for (size_t i = 0; i < PERCENTS + 2; i++)
 			fputc(',', to);
 		return;
 	}
+	histogram_percentiles(h, percents, values_us, PERCENTS);
 	csv_number((double)histogram_min(h) / 1e3, 3, to);
 	csv_number(histogram_mean(h) / 1e3, 3, to);
-	for (size_t i = 0; i < PERCENTILES; i++)
-		csv_number(
-		    (double)histogram_percentile(h, percentiles[i].percent) /
-		        1e3,
-		    3, to);
-	csv_number((double)histogram_max(h) / 1e3, 3, to);
+	for (size_t i = 0; i < PERCENTS; i++)
+		csv_number((double)values_us[i] / 1e3, 3, to);
 }
 
 int format_csv(const struct report *report, const char *path, struct err *err)

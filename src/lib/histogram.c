@@ -210,6 +210,20 @@ static int few_next(const struct histogram_few *few, size_t *cursor,
 	return 1;
 }
 
+/* Whether the next few counters, which begin at a multiple of so many, are 0:
+ * most of a page are, and one look is enough. */
+#define AT_ONCE (sizeof(uint64_t) / sizeof(uint16_t))
+
+static int are_empty(const struct page *page, size_t slot)
+{
+	uint64_t counters;
+
+	if (slot % AT_ONCE || page->high)
+		return 0;
+	memcpy(&counters, &page->low[slot], sizeof(counters));
+	return counters == 0;
+}
+
 int histogram_next_index(const struct histogram *h, size_t *cursor,
     size_t *index, uint64_t *n)
 {
@@ -222,6 +236,10 @@ int histogram_next_index(const struct histogram *h, size_t *cursor,
 
 		if (!page) {
 			i += PAGE_COUNTERS - i % PAGE_COUNTERS;
+			continue;
+		}
+		if (are_empty(page, i % PAGE_COUNTERS)) {
+			i += AT_ONCE;
 			continue;
 		}
 		*n = page_get(page, i % PAGE_COUNTERS);
@@ -261,20 +279,28 @@ static uint64_t rank(double percent, uint64_t count)
 	return wanted < count ? wanted : count;
 }
 
+void histogram_percentiles(const struct histogram *h, const double *percents,
+    int64_t *values_us, size_t count)
+{
+	uint64_t reached = 0, n;
+	size_t cursor = 0;
+	int64_t value_us = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		uint64_t wanted = rank(percents[i], h->count);
+		while (percents[i] > 0 && reached < wanted &&
+		       histogram_next(h, &cursor, &value_us, &n))
+			reached += n;
+		values_us[i] = percents[i] > 0 ? value_us : histogram_min(h);
+	}
+}
+
 int64_t histogram_percentile(const struct histogram *h, double percent)
 {
-	uint64_t wanted = rank(percent, h->count), reached = 0, n;
-	size_t cursor = 0;
 	int64_t value_us;
 
-	if (percent <= 0)
-		return histogram_min(h);
-	while (histogram_next(h, &cursor, &value_us, &n)) {
-		reached += n;
-		if (reached >= wanted)
-			return value_us;
-	}
-	return 0;
+	histogram_percentiles(h, &percent, &value_us, 1);
+	return value_us;
 }
 
 int64_t histogram_min(const struct histogram *h)

@@ -39,6 +39,10 @@ void histogram_merge(struct histogram *into, const struct histogram *from);
  * empty. */
 int64_t histogram_percentile(const struct histogram *h, double percent);
 
+/* The same of `count` percentages, which must not fall: in one walk. */
+void histogram_percentiles(const struct histogram *h, const double *percents,
+    int64_t *values_us, size_t count);
+
 int64_t histogram_min(const struct histogram *h); /* 0 when empty */
 int64_t histogram_max(const struct histogram *h);
 /* Both of the buckets' middles; 0 when empty. */

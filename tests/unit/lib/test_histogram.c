@@ -181,6 +181,11 @@ static void percentiles_are_those_of_the_sorted_values(void **state)
 		assert_true((double)(reported - truth) <=
 		            histogram_error() * (double)truth);
 	}
+	int64_t at_once[3];
+	histogram_percentiles(&h, (const double[]){ 0, 99, 99 }, at_once, 3);
+	assert_int_equal(at_once[0], histogram_min(&h));
+	assert_int_equal(at_once[1], histogram_percentile(&h, 99));
+	assert_int_equal(at_once[2], at_once[1]);
 	assert_int_equal(histogram_percentile(&h, 0), histogram_min(&h));
 	assert_true(histogram_percentile(&h, 200) == histogram_max(&h));
 	assert_true(histogram_percentile(&h, -1) == histogram_min(&h));
