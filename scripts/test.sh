@@ -6,8 +6,8 @@
 #
 #   --quick   leave the sanitizer builds out
 #
-# The flow tests mostly wait, so they run beside everything else; what they print
-# comes when they have ended.
+# Most tests mostly wait. So those of the flow, and then those under one of the
+# sanitizers, run beside the rest; what they print comes when they have ended.
 here=$(readlink --canonicalize -- "${BASH_SOURCE[0]}")
 # shellcheck source=scripts/lib/common.sh
 source "${here%/*}/lib/common.sh"
@@ -57,12 +57,12 @@ suites() {
 	fi
 }
 
-# start_beside NAME COMMAND...: `suites` in the background, with a tally and a
-# process group of its own.
+# start_beside COMMAND...: in the background, with a tally and a process group of
+# its own.
 start_beside() {
 	: >"$work/tally_beside"
 	set -m
-	TALLY=$work/tally_beside suites "$@" >"$work/beside" 2>&1 </dev/null &
+	TALLY=$work/tally_beside "$@" >"$work/beside" 2>&1 </dev/null &
 	set +m
 	beside=$!
 }
@@ -85,10 +85,18 @@ close() {
 			exit failed > 0 || passed == 0 }' "$TALLY"
 }
 
+# long_suites SANITIZER...: those that wait most, and the tests under these.
+long_suites() {
+	local sanitizer
+	suites "flow" "${make[@]}" flow
+	for sanitizer in "$@"; do
+		suites "tests under $sanitizer" "${make[@]}" --keep-going SAN="$sanitizer" check
+	done
+}
+
 main() {
 	local cores sanitizer
 	local -a make=(make --no-print-directory) sanitizers=('address,undefined' thread)
-	local -a build=(nice "${make[@]}")
 	case ${1-} in
 		'') ;;
 		--quick) sanitizers=() ;;
@@ -97,14 +105,15 @@ main() {
 	esac
 	"$ROOT/scripts/setup.sh" --tests
 	cores=$(nproc)
-	build+=(--jobs="$cores")
-	step "build with gcc" "${build[@]}" CI=1 build
-	start_beside "flow" "${make[@]}" flow
+	step "build with gcc" "${make[@]}" --jobs="$cores" CI=1 build
+	step "build with clang" "${make[@]}" --jobs="$cores" CI=1 CC=clang OUT=bin/.clang build
+	for sanitizer in "${sanitizers[@]}"; do
+		step "build for $sanitizer" "${make[@]}" --jobs="$cores" SAN="$sanitizer" build
+	done
+	start_beside long_suites "${sanitizers[@]:1}"
 	step "formatting" "${make[@]}" lint
 	suites "tests" "${make[@]}" --keep-going check
-	step "build with clang" "${build[@]}" CI=1 CC=clang OUT=bin/.clang build
-	for sanitizer in "${sanitizers[@]}"; do
-		step "build for $sanitizer" "${build[@]}" SAN="$sanitizer" build
+	for sanitizer in "${sanitizers[@]:0:1}"; do
 		suites "tests under $sanitizer" "${make[@]}" --keep-going SAN="$sanitizer" check
 	done
 	end_beside

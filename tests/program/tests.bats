@@ -80,6 +80,14 @@ make_project() {
 	[[ ${lines[-1]} == "6 passed, 0 failed" ]]
 }
 
+@test "a whole run counts the tests of each sanitizer, wherever they run" {
+	make_project ok
+	run "$BATS_TEST_TMPDIR/scripts/test.sh"
+	expect_status 0
+	expect_text "== tests under address,undefined" "== tests under thread"
+	[[ ${lines[-1]} == "12 passed, 0 failed" ]]
+}
+
 @test "what runs beside the rest is printed once it has ended, and its failures count" {
 	make_project ok 'not ok'
 	run "$BATS_TEST_TMPDIR/scripts/test.sh" --quick
