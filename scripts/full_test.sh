@@ -6,6 +6,8 @@
 #
 #   --deploy               first copy programs, scripts and config/ to the clients
 #   --faults-after SECONDS first fault so long after the load's start (15)
+#   --no-faults            the load alone, against servers that run already
+#   --run-id ID            names the run, and its folder
 #
 # Other options are those of run_distributed.sh, and of stress_test.sh on the
 # machines (--num-clients 50, --conf config/scenarios/heavy.conf), and come last.
@@ -20,6 +22,10 @@ source "${here%/*}/lib/far.sh"
 source "${here%/*}/lib/ring.sh"
 # shellcheck source=scripts/lib/server_probes.sh
 source "${here%/*}/lib/server_probes.sh"
+# shellcheck source=scripts/lib/load.sh
+source "${here%/*}/lib/load.sh"
+# shellcheck source=scripts/lib/cost.sh
+source "${here%/*}/lib/cost.sh"
 # shellcheck source=scripts/lib/run_record.sh
 source "${here%/*}/lib/run_record.sh"
 
@@ -48,12 +54,21 @@ worse() {
 	done
 }
 
-# load_and_faults: side by side. Without faults there is no sense in the load.
+# load_and_faults: side by side. Without faults there is no sense in the load, unless
+# none are wanted.
 load_and_faults() {
-	local start_at wait_seconds
+	local start_at
 	start_at=$(($(date +%s%3N) + START_IN_SECONDS * 1000))
 	"$ROOT/scripts/run_distributed.sh" --machines "$machines" --run-id "$run_id" --start-at "$start_at" "$@" &
 	clients=$!
+	[[ -z $with_faults ]] || break_servers
+	ended "$clients"
+	clients=''
+	worse "$code"
+}
+
+break_servers() {
+	local wait_seconds
 	wait_seconds=$((START_IN_SECONDS + faults_after))
 	"$ROOT/scripts/fault_simulation.sh" "$ring" --run-id "$run_id" --log-file "$PWD/$folder/fault_events.log" \
 		--start-after "${wait_seconds}s" &
@@ -62,48 +77,74 @@ load_and_faults() {
 	faults=''
 	worse "$code"
 	((code != 1 && code != 2)) || kill -TERM "$clients" 2>/dev/null || true
-	ended "$clients"
-	clients=''
-	worse "$code"
 }
 
-main() {
-	local run_id folder machines limits ring samples deploy='' faults_after=15 code worst=0
+# prepare_servers OPTION...
+prepare_servers() {
+	start_servers
+	await_ring 30 "${READY_COMMAND:-true}"
+	probe_servers "$folder" "$@"
+}
+
+# take_options ARGUMENT...: sets the variables of main.
+take_options() {
 	while (($# > 0)); do
 		case $1 in
 			-h | --help) usage ;;
 			--deploy) deploy=yes ;;
-			--faults-after) faults_after=${2-} && shift ;;
+			--no-faults) with_faults='' ;;
+			--faults-after | --run-id)
+				(($# > 1)) || die 2 "$1 needs a value"
+				[[ $1 == --run-id ]] || faults_after=$2
+				[[ $1 != --run-id ]] || run_id=$2
+				shift
+				;;
 			*) break ;;
 		esac
 		shift
 	done
+	options=("$@")
 	[[ $faults_after =~ ^[0-9]{1,6}$ ]] || die 2 "--faults-after: a number of seconds"
-	need_program fault_ring collect_metrics aggregate stress_client
-	machines=$(conf_path aggregate.conf)
-	limits=$(conf_path anomalies.conf)
-	read_conf aggregate --conf "$machines"
-	ring=$(conf_path fault_sim.conf)
-	read_conf fault_ring --conf "$ring"
-	TZ=UTC0 printf -v run_id '%(%Y-%m-%dT%H:%M:%SZ)T-%04x' -1 "$RANDOM"
+	[[ -n $run_id ]] || TZ=UTC0 printf -v run_id '%(%Y-%m-%dT%H:%M:%SZ)T-%04x' -1 "$RANDOM"
+	[[ $run_id =~ ^[A-Za-z0-9][A-Za-z0-9:._-]{0,63}$ ]] ||
+		die 2 "--run-id $run_id: letters, digits and : . _ - only, for it names a folder"
 	folder=metrics/$run_id
-	trap 'on_signal 130' INT
-	trap 'on_signal 143' TERM
-	trap on_hangup HUP
-	write_run "$folder" "$run_id" "$@"
-	[[ -z $deploy ]] || "$ROOT/scripts/run_distributed.sh" --machines "$machines" --deploy-only
-	start_servers
-	await_ring 30 "${READY_COMMAND:-true}"
-	probe_servers "$folder" "$@"
-	load_and_faults "$@"
-	end_server_probes "$folder"
+	[[ ! -e $folder ]] || die 2 "$folder is there already; give another --run-id"
+}
+
+# report: worsens `worst`.
+report() {
+	local -a samples
 	"$BIN/collect_metrics" --output-dir "$folder" -- "${CLIENT_MACHINES[@]}" || worse $?
 	shopt -s nullglob
 	samples=("$folder"/host_server_*.jsonl)
 	shopt -u nullglob
 	"$BIN/aggregate" --conf "$limits" --conf "$machines" --run "$run_id" --output-dir "$folder" --html "$folder/report.html" \
 		--fault-events "$folder/fault_events.jsonl" "$folder/collected" "${samples[@]}" || worse $?
+	actual_cost "${#CLIENT_MACHINES[@]}" "$SECONDS" "$folder"
 	printf '\nAll of it: %s/final_report.txt (and .json), with pictures: report.html\n' "$folder"
+}
+
+main() {
+	local run_id='' folder machines limits ring deploy='' faults_after=15 with_faults=yes code worst=0
+	local -a options
+	take_options "$@"
+	need_program fault_ring collect_metrics aggregate stress_client
+	machines=$(conf_path aggregate.conf)
+	limits=$(conf_path anomalies.conf)
+	read_conf aggregate --conf "$machines"
+	ring=$(conf_path fault_sim.conf)
+	[[ -z $with_faults ]] || read_conf fault_ring --conf "$ring"
+	estimate_cost "${#CLIENT_MACHINES[@]}" "${options[@]}"
+	trap 'on_signal 130' INT
+	trap 'on_signal 143' TERM
+	trap on_hangup HUP
+	write_run "$folder" "$run_id" "${options[@]}"
+	[[ -z $deploy ]] || "$ROOT/scripts/run_distributed.sh" --machines "$machines" --deploy-only
+	[[ -z $with_faults ]] || prepare_servers "${options[@]}"
+	load_and_faults "${options[@]}"
+	end_server_probes "$folder"
+	report
 	return $((caught != 0 ? caught : worst))
 }
 

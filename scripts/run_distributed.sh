@@ -22,6 +22,10 @@ here=$(readlink --canonicalize -- "${BASH_SOURCE[0]}")
 source "${here%/*}/lib/common.sh"
 # shellcheck source=scripts/lib/processes.sh
 source "${here%/*}/lib/processes.sh"
+# shellcheck source=scripts/lib/load.sh
+source "${here%/*}/lib/load.sh"
+# shellcheck source=scripts/lib/cost.sh
+source "${here%/*}/lib/cost.sh"
 
 work=$(mktemp --directory)
 
@@ -91,6 +95,7 @@ main() {
 	printf '%s\n' "${CLIENT_MACHINES[@]}" >"$work/machines"
 	list_machines
 	if [[ $verb == run ]]; then
+		estimate_cost "${#CLIENT_MACHINES[@]}" "${options[@]}"
 		[[ -n $run_id ]] || TZ=UTC0 printf -v run_id '%(%Y-%m-%dT%H:%M:%SZ)T-%04x' -1 "$RANDOM"
 		printf '%s\n' "$run_id" >"$work/run_id"
 		[[ -z $deploy ]] || on_all deploy

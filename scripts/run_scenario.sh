@@ -27,6 +27,8 @@ source "${here%/*}/lib/common.sh"
 source "${here%/*}/lib/run_record.sh"
 # shellcheck source=scripts/lib/load.sh
 source "${here%/*}/lib/load.sh"
+# shellcheck source=scripts/lib/cost.sh
+source "${here%/*}/lib/cost.sh"
 # shellcheck source=scripts/lib/scenario.sh
 source "${here%/*}/lib/scenario.sh"
 
@@ -72,6 +74,7 @@ check() {
 	# From here on it is asked by the machines, too.
 	conf=$(conf_path stress_test.conf)
 	"$BIN/stress_client" --conf "$conf" "${options[@]}" --check || exit
+	estimate_cost "${#CLIENT_MACHINES[@]}" "${options[@]}"
 }
 
 deploy() {
@@ -147,6 +150,7 @@ main() {
 	early_end "$name"
 	report
 	stamp "===== TEAR-DOWN ====="
+	actual_cost "${#CLIENT_MACHINES[@]}" "$SECONDS" "$folder"
 	printf 'Everything: %s\n' "$folder"
 	return $((caught != 0 ? caught : code))
 }

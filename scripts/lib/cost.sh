@@ -1,0 +1,60 @@
+# shellcheck shell=bash
+# cost.sh - what a test costs, as config/prices.conf says: beforehand and
+# afterwards. Says nothing where that names no MACHINE_TYPE. Stands on load.sh.
+
+# planned_time OPTION...: of stress_client with these; nothing where it has no end
+# that is known, or what it would do is not known here.
+planned_time() (
+	local conf settings seconds longest='' shorter=1
+	local -a words=()
+	while (($# > 0)); do
+		case $1 in
+			--share) ;;
+			--start-in) shift ;; # of run_distributed.sh, as --share
+			*) words+=("$1") ;;
+		esac
+		shift
+	done
+	conf=$(conf_path stress_test.conf)
+	unset DURATION
+	settings=$("$BIN/stress_client" --conf "$conf" "${words[@]}" --print-conf 2>/dev/null) || return 0
+	eval "$settings"
+	seconds=$(phases_seconds)
+	[[ -n $seconds || -n $RATE || $REQUESTS_PER_CLIENT == 0 ]] || seconds=$(calculated "$REQUESTS_PER_CLIENT * ($MIN_DELAY_MS + $MAX_DELAY_MS) / 2000")
+	if [[ -n ${DURATION:-} ]]; then
+		longest=$(seconds_of "$DURATION")
+		longest=$(calculated "$longest")
+	fi
+	[[ -z $longest || -z $seconds ]] || shorter=$(bc <<<"$longest < $seconds")
+	[[ -z $longest || $shorter == 0 ]] || seconds=$longest
+	[[ -z $seconds || $seconds == 0 ]] || printf '%ss\n' "$seconds"
+)
+
+# cost MACHINES OPTION...
+cost() {
+	local conf
+	conf=$(conf_path prices.conf)
+	"$BIN/cost" --conf "$conf" --machines "$1" "${@:2}"
+}
+
+# estimate_cost MACHINES OPTION...: ends here, with 2, where it would be more than
+# MAX_COST. A script that another has started leaves it to that one.
+estimate_cost() {
+	local time said
+	[[ -z ${COST_TOLD:-} ]] || return 0
+	need_program cost
+	need bc
+	time=$(planned_time "${@:2}")
+	said=$(cost "$1" ${time:+--time "$time"}) || exit
+	[[ -z $said ]] || printf 'Cost, as planned: %s\n' "$said"
+	export COST_TOLD=yes
+}
+
+# actual_cost MACHINES SECONDS [FOLDER]: into FOLDER/cost.txt as well.
+actual_cost() {
+	local said
+	said=$(cost "$1" --time "$2s" --max-cost '') || return 0
+	[[ -n $said ]] || return 0
+	printf 'Cost: %s\n' "$said"
+	[[ -z ${3:-} ]] || printf '%s\n' "$said" >"$3/cost.txt"
+}
