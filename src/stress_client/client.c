@@ -123,6 +123,12 @@ void user_record(struct user *user, const struct outcome *outcome)
 	count(client, &measured, false);
 }
 
+bool user_is_stopped(const struct user *user)
+{
+	const struct client *client = user->log_context;
+	return !client_goes_on(client);
+}
+
 void user_connections(struct user *user,
     const struct connections_change *change)
 {

@@ -93,6 +93,9 @@ struct connections_change {
 void user_connections(struct user *user,
     const struct connections_change *change);
 
+/* Whether the run was ended before its time: then nothing is worth a wait. */
+bool user_is_stopped(const struct user *user);
+
 /* A line for the client's log. */
 void user_log(const struct user *user, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

@@ -257,6 +257,8 @@ static void converge(struct tonk *tonk)
 
 	while (tonk_ledger_due(ledger, tonk->listener) > 0 &&
 	       clock_now_ns() < deadline_ns && tonk->session.joined) {
+		if (user_is_stopped(tonk->session.user))
+			return;
 		/* The one before may have left. */
 		if (!tonk->asked &&
 		    tonk_ledger_is_scribe(ledger, tonk->listener))
@@ -281,7 +283,7 @@ static void close_user(struct user *user)
 {
 	struct tonk *tonk = user->state;
 	if (tonk->shared->until[TONK_CHANGE] > 0 &&
-	    tonk->shared->settings->settle_ns > 0)
+	    tonk->shared->settings->settle_ns > 0 && !user_is_stopped(user))
 		converge(tonk);
 	tonk_ledger_leave(tonk->shared->ledger, tonk->listener);
 	ws_session_close(&tonk->session);
