@@ -30,6 +30,8 @@ left_running() {
 		and (.faults | length) == 3 and all(.faults[]; .confirmed and .healed)
 		and (.server_distribution | length) == 3 and .merge.counts_in == .merge.counts_out
 		and .verdict.result == "pass"' metrics/demo/final_report.json
+	python3 "$PROJECT/tests/lab/page_check.py" metrics/demo/report.html |
+		jq --exit-status '.verdict == "PASSED" and (.tables.faults | length) == 3 and (.charts.throughput > 10)'
 	[[ -s metrics/demo/logs/server_1.log && -s metrics/demo/machine_1_client_30.json ]]
 	[[ -z $(left_running) ]]
 }

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""page_files.py SCENARIO FOLDER - runs for the tests of the page: names that try to be more than names, samples beside
+"""page_files.py SCENARIO FOLDER [SECONDS] - runs for the tests of the page: names that try to be more than names, samples beside
 the load, and the times of a long run."""
 import json
 import math
@@ -133,4 +133,4 @@ def hour(folder, seconds=3600):
 SCENARIOS = [hostile, samples, stops, jump, apart, no_request, one_request, only_failures, no_faults, hour]
 
 if __name__ == "__main__":
-    {scenario.__name__: scenario for scenario in SCENARIOS}[sys.argv[1]](sys.argv[2])
+    {scenario.__name__: scenario for scenario in SCENARIOS}[sys.argv[1]](sys.argv[2], *map(int, sys.argv[3:]))
