@@ -123,9 +123,9 @@ memory() {
 	one_kb=$peak_kb
 	ours --url "$url/" --num-clients 10000 --ramp-ms 5s --min-delay-ms 100s --max-delay-ms 100s --duration 8s
 	judge "10,000 idle connections: bytes each" 8192 $(((peak_kb - one_kb) * 1024 / 10000)) "$ok answers"
-	ours --url "$url/" --rate 20000/s --num-clients 64 --duration 3s
+	ours --url "$url/" --rate 20000/s --num-clients 64 --max-clients 64 --duration 3s
 	short_kb=$peak_kb
-	ours --url "$url/" --rate 20000/s --num-clients 64 --duration "${long:-20}s"
+	ours --url "$url/" --rate 20000/s --num-clients 64 --max-clients 64 --duration "${long:-20}s"
 	judge "20,000/s: peak after ${long:-20} s by that after 3 s" 1.02 "$(bc <<<"scale = 3; $peak_kb / $short_kb")" \
 		"$short_kb kB, then $peak_kb kB"
 }
