@@ -46,14 +46,6 @@ on_hangup() {
 	[[ -n $clients$faults ]] || exit "$caught"
 }
 
-# worse CODE: keeps the worst of all in `worst`.
-worse() {
-	local known worst_so_far=$worst
-	for known in 0 1 3 4 5 6 2; do
-		[[ $known != "$worst_so_far" && $known != "$1" ]] || worst=$known
-	done
-}
-
 # load_and_faults: side by side. Without faults there is no sense in the load, unless
 # none are wanted.
 load_and_faults() {

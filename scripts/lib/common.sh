@@ -81,6 +81,14 @@ read_conf() {
 	eval "$settings"
 }
 
+# worse CODE: keeps the worst of all in `worst`.
+worse() {
+	local known worst_so_far=$worst
+	for known in 0 1 3 4 5 6 2; do
+		[[ $known != "$worst_so_far" && $known != "$1" ]] || worst=$known
+	done
+}
+
 # ended PID: waits until this child has, whatever trapped signals come meanwhile;
 # sets `code` to its exit code.
 # shellcheck disable=SC2034 # code is for whoever calls

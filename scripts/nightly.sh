@@ -1,0 +1,175 @@
+#!/usr/bin/env bash
+# nightly.sh [--conf FILE] [OPTION...] - a whole test for cron or a systemd timer:
+# full_test.sh with TEST_OPTIONS of config/nightly.conf (or FILE) and OPTION, compared
+# with the baseline, in metrics/RUN/. Says nothing unless something is wrong or was in
+# the run before; then prints what, and sends it to NOTIFY_URL and NOTIFY_MAIL. Keeps
+# the last KEEP of its runs, and the baseline: the first that passed, until another is
+# marked. The exit code is the verdict. Of two at once, the second does not start.
+#
+# config/ringstorm.cron and config/ringstorm-nightly.timer are examples; installed, it
+# works in the current folder, or in WORK_DIR.
+here=$(readlink --canonicalize -- "${BASH_SOURCE[0]}")
+# shellcheck source=scripts/lib/common.sh
+source "${here%/*}/lib/common.sh"
+
+PATH+=:/usr/sbin:/sbin # cron's has no sendmail
+work=$(mktemp --directory)
+test='' # the pid of full_test.sh
+caught=0
+
+at_exit() {
+	rm -rf -- "$work"
+}
+trap at_exit EXIT
+
+on_signal() {
+	caught=$1
+	[[ -n $test ]] || exit "$caught"
+	kill -TERM "$test" 2>/dev/null || true
+}
+
+# words_for CODE: what people call it.
+words_for() {
+	case $1 in
+		0) printf 'passed' ;;
+		1) printf 'FAILED: it could not be done' ;;
+		2) printf 'FAILED: usage or configuration' ;;
+		3) printf 'FAILED: a threshold was missed, or it is worse than the baseline' ;;
+		4) printf 'FAILED: a wrong answer, or acknowledged data lost' ;;
+		5) printf 'INVALID: the run proves nothing' ;;
+		6) printf 'PARTIAL: a machine or a client is missing' ;;
+		*) printf 'ended by a signal' ;;
+	esac
+}
+
+# nightly_runs: the folders of runs that nightly.sh made and finished, oldest first.
+nightly_runs() {
+	local file folder
+	for file in metrics/*/nightly.code; do
+		folder=${file%/*}
+		[[ -L $folder || ! -e $file ]] || printf '%s\n' "$folder"
+	done
+}
+
+# run_test OPTION...: into `folder`; sets `worst`.
+run_test() {
+	local code
+	trap 'on_signal 130' INT
+	trap 'on_signal 143' TERM HUP
+	"$ROOT/scripts/full_test.sh" --run-id "$run_id" "${TEST_OPTIONS[@]}" "$@" </dev/null &>"$work/nightly.log" {lock}>&- &
+	test=$!
+	ended "$test"
+	worse "$code"
+	mkdir --parents -- "$folder"
+	mv -- "$work/nightly.log" "$folder"
+}
+
+# compare_with_baseline: worsens `worst`.
+compare_with_baseline() {
+	local code=0
+	[[ -s $folder/final_report.json && $caught == 0 ]] || return 0
+	if [[ ! -e $BASELINE ]]; then
+		((worst != 0)) || ln --symbolic --no-target-directory --relative -- "$folder" "$BASELINE"
+		return 0
+	fi
+	[[ -x $BIN/compare ]] || return 0
+	"$BIN/compare" --html "$folder/compare.html" "${COMPARE_OPTIONS[@]}" -- "$BASELINE" "$folder" \
+		&>"$folder/compare.txt" || code=$?
+	worse "$code"
+}
+
+# message BEFORE: what there is to say about the run.
+message() {
+	local words host
+	words=$(words_for "$worst")
+	host=$(uname --nodename)
+	printf 'ringstorm on %s %s (exit code %d)\n' "$host" "$words" "$worst"
+	((worst != 0 || $1 == 0)) || printf 'All is well again: the run before had ended with %d.\n' "$1"
+	printf 'Run: %s/%s\n\n' "$PWD" "$folder"
+	if [[ -e $folder/final_report.txt ]]; then
+		sed --quiet '/^VERDICT/,/^$/p' "$folder/final_report.txt"
+	else
+		tail --lines=15 -- "$folder/nightly.log"
+	fi
+	[[ ! -s $folder/compare.txt ]] || cat -- "$folder/compare.txt"
+	[[ ! -s $folder/cost.txt ]] || sed 's/^/Cost: /' "$folder/cost.txt"
+}
+
+# send: the message by all ways that are configured.
+send() {
+	local first status=0
+	if [[ -n $NOTIFY_URL || -n ${HOOK:-} ]]; then
+		NOTIFY_URL=${NOTIFY_URL:-$HOOK} "$BIN/notify" --conf "$conf" <"$work/message" || status=1
+	fi
+	if [[ -n $NOTIFY_MAIL ]]; then
+		read -r first <"$work/message"
+		{
+			printf 'To: %s\nSubject: %s\nContent-Type: text/plain; charset=utf-8\n\n' "$NOTIFY_MAIL" "$first"
+			cat -- "$work/message"
+		} | sendmail -t || {
+			warn "no mail could be sent to $NOTIFY_MAIL"
+			status=1
+		}
+	fi
+	return "$status"
+}
+
+# last_code: of the run before; 0 where there is none.
+last_code() {
+	local last
+	last=$(nightly_runs | tail --lines=1)
+	if [[ -n $last ]]; then
+		cat -- "$last/nightly.code"
+	else
+		printf '0\n'
+	fi
+}
+
+remove_old() {
+	local run
+	nightly_runs | head --lines=-"$KEEP" >"$work/old"
+	while read -r run; do
+		[[ $run -ef $BASELINE ]] || rm -rf -- "$run"
+	done <"$work/old"
+}
+
+take_lock() {
+	mkdir --parents metrics || die 1 "cannot write to $PWD"
+	exec {lock}>metrics/.nightly.lock
+	flock --nonblock "$lock" || die 1 "the run before goes on in $PWD; this one does not start"
+}
+
+main() {
+	local conf run_id folder before worst=0 lock
+	[[ ${1-} != -h && ${1-} != --help ]] || usage
+	if [[ ${1-} == --conf ]]; then
+		conf=${2-}
+		[[ -n $conf ]] || die 2 "--conf needs a value"
+		shift 2
+	else
+		conf=$(conf_path nightly.conf)
+	fi
+	need flock
+	need_program notify
+	HOOK=${NOTIFY_URL:-}
+	read_conf notify --conf "$conf"
+	[[ -z $NOTIFY_MAIL ]] || need sendmail
+	take_lock
+	before=$(last_code)
+	TZ=UTC0 printf -v run_id '%(%Y-%m-%dT%H:%M:%SZ)T-%04x' -1 "$RANDOM"
+	folder=metrics/$run_id
+	run_test "$@"
+	compare_with_baseline
+	((caught == 0)) || worst=$caught
+	printf '%d\n' "$worst" >"$folder/nightly.code"
+	remove_old
+	if ((worst != 0 || before != 0)) || [[ $NOTIFY_WHEN == always ]]; then
+		message "$before" >"$work/message"
+		((worst == 0)) || cat -- "$work/message"
+		# shellcheck disable=SC2310 # its status is the answer
+		send || worse 1
+	fi
+	return "$worst"
+}
+
+main "$@"

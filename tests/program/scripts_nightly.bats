@@ -1,0 +1,187 @@
+#!/usr/bin/env bats
+# nightly.sh around a test that ends as the test here says; a real one is in
+# tests/flow/nightly.bats.
+load helpers
+load support
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return
+	unset NOTIFY_URL
+	export WORK_DIR=$PWD/work
+	mkdir --parents work/config sbin
+	cp --recursive "$PROJECT/scripts" scripts
+	cat >scripts/full_test.sh <<-'END'
+		#!/usr/bin/env bash
+		shift
+		folder=metrics/$1
+		printf 'words:%s\n' "$*"
+		read -r code seconds <ends_with
+		sleep "${seconds:-0}"
+		((code != 2)) || exit 2
+		mkdir --parents "$folder"
+		printf 'VERDICT: OF %s\n  a reason\n\nOVERALL\n' "$code" >"$folder/final_report.txt"
+		exit "$code"
+	END
+	ends_with 0
+}
+
+teardown() {
+	stop_servers
+}
+
+# ends_with CODE [SECONDS]: so does the test from now on, after so long.
+ends_with() {
+	printf '%s\n' "$*" >work/ends_with
+}
+
+conf() {
+	printf '%s\n' "$@" >work/config/nightly.conf
+}
+
+hook() {
+	start_server python3 "$PROJECT/tests/support/web_hook.py" "$PWD/heard" "$@"
+	conf "NOTIFY_URL=\"${url}s3cret\"" BACKOFF=10ms ATTEMPTS=2
+}
+
+# night [OPTION...]: as cron runs it.
+night() {
+	run env --ignore-environment PATH=/usr/bin:/bin HOME="$BATS_TEST_TMPDIR" SHELL=/bin/sh BIN="$BIN" \
+		WORK_DIR="$WORK_DIR" "$BATS_TEST_TMPDIR/scripts/nightly.sh" "$@"
+}
+
+runs() {
+	find work/metrics -mindepth 1 -maxdepth 1 -type d | wc --lines
+}
+
+@test "a run that passes says nothing, to nobody" {
+	hook
+	night
+	expect_status 0
+	[[ -z $output && ! -e heard ]]
+	[[ $(runs) -eq 1 ]]
+}
+
+@test "what is wrong is printed and sent, with the verdict and the way to the run" {
+	hook
+	ends_with 3
+	night
+	expect_status 3
+	expect_text "FAILED: a threshold was missed" "VERDICT: OF 3" "a reason" "$WORK_DIR/metrics/"
+	[[ $(jq --raw-output .text heard) == "$output" ]]
+	[[ $output != *OVERALL* && $output != *s3cret* ]]
+}
+
+@test "when all is well again, that is sent once" {
+	hook
+	ends_with 6
+	night
+	expect_status 6
+	ends_with 0
+	night
+	expect_status 0
+	[[ -z $output ]]
+	night
+	expect_status 0
+	[[ $(wc --lines <heard) -eq 2 ]]
+	[[ $(tail --lines=1 heard | jq --raw-output .text) == *passed*"the run before had ended with 6"* ]]
+}
+
+@test "with NOTIFY_WHEN=always a run that passes is told of, too" {
+	hook
+	printf 'NOTIFY_WHEN=always\n' >>work/config/nightly.conf
+	night
+	expect_status 0
+	[[ -z $output ]]
+	[[ $(jq --raw-output .text heard) == *passed*"VERDICT: OF 0"* ]]
+}
+
+@test "the web hook may be named by the environment" {
+	start_server python3 "$PROJECT/tests/support/web_hook.py" "$PWD/heard"
+	conf KEEP=3
+	ends_with 5
+	run env NOTIFY_URL="$url" scripts/nightly.sh
+	expect_status 5
+	[[ $(jq --raw-output .text heard) == *INVALID* ]]
+}
+
+@test "a test that has no report is told of by its last words" {
+	conf KEEP=3
+	ends_with 2
+	night --rate 5/s
+	expect_status 2
+	expect_text "usage or configuration" "words:" "--rate 5/s"
+	[[ $(runs) -eq 1 ]]
+}
+
+@test "a mail has the message, its first line as the subject" {
+	printf '#!/bin/sh\ncat >"%s/mail"\necho "$@" >"%s/arguments"\n' "$PWD" "$PWD" >sbin/sendmail
+	chmod +x sbin/sendmail
+	conf 'NOTIFY_MAIL="night@example.org"'
+	ends_with 4
+	PATH=$PWD/sbin:$PATH run scripts/nightly.sh
+	expect_status 4
+	[[ $(<arguments) == -t ]]
+	[[ $(head --lines=1 mail) == "To: night@example.org" ]]
+	grep '^Subject: ringstorm on .* FAILED: a wrong answer' mail
+	grep 'VERDICT: OF 4' mail
+}
+
+@test "who cannot be told makes a run that passed end with 1" {
+	hook 503
+	printf 'NOTIFY_WHEN=always\n' >>work/config/nightly.conf
+	night
+	expect_status 1
+	expect_text "answers 503"
+	ends_with 3
+	night
+	expect_status 3
+}
+
+@test "of two at once the second does not start, and says so" {
+	conf KEEP=3
+	ends_with 0 3
+	scripts/nightly.sh 3>&- &
+	local first=$!
+	wait_until 5 test -e work/metrics/.nightly.lock
+	wait_until 5 eval '! flock --nonblock work/metrics/.nightly.lock true'
+	night
+	expect_status 1
+	expect_text "the run before goes on"
+	expect_end 10 "$first" 0
+	[[ $(runs) -eq 1 ]]
+}
+
+@test "the last KEEP runs stay, the baseline always, and nothing of others is removed" {
+	local first id
+	conf KEEP=2
+	mkdir --parents work/metrics/2020-01-01T00:00:00Z-0000
+	for id in 1 2 3; do
+		mkdir "work/metrics/2021-01-0${id}T00:00:00Z-0000"
+		printf '0\n' >"work/metrics/2021-01-0${id}T00:00:00Z-0000/nightly.code"
+	done
+	ln --symbolic 2021-01-01T00:00:00Z-0000 work/metrics/baseline
+	night
+	expect_status 0
+	[[ -e work/metrics/2020-01-01T00:00:00Z-0000 && -e work/metrics/2021-01-01T00:00:00Z-0000 ]]
+	[[ ! -e work/metrics/2021-01-02T00:00:00Z-0000 && -e work/metrics/2021-01-03T00:00:00Z-0000 ]]
+	[[ $(runs) -eq 4 ]]
+}
+
+@test "ended by SIGTERM it ends the test, and says so" {
+	conf KEEP=3
+	ends_with 0 30
+	scripts/nightly.sh >said 3>&- &
+	local night=$!
+	wait_until 5 eval '[[ -n $(pgrep --parent "$night" --full full_test) ]]'
+	kill -TERM "$night"
+	expect_end 5 "$night" 143
+	grep 'ended by a signal' said
+}
+
+@test "a wrong key in nightly.conf is a usage error that names it" {
+	conf KEPT=3
+	night
+	expect_status 2
+	expect_text "unknown key 'KEPT'" "notify --help"
+	[[ ! -e work/metrics ]]
+}
