@@ -24,8 +24,10 @@
 #define LATENESS_STEP_NS (NS_PER_US / 4)
 #define LATENESS_MAX_NS  (20 * NS_PER_US)
 
-/* A loop keeps this many stacks beside those in use. */
-#define SPARE_STACKS 64
+/* A loop keeps so many stacks beside those in use: enough for those who come
+ * and go, and not what thousands needed who only came to make a connection. */
+#define SPARE_STACKS   64
+#define IN_USE_A_SPARE 8
 
 static _Thread_local struct loop *here;
 
@@ -241,7 +243,7 @@ int loop_run(struct loop *loop, struct err *err)
 	int result = 0;
 	while (loop->living > 0 && result == 0) {
 		result = turn(loop);
-		free_spares(loop, loop->living + SPARE_STACKS);
+		free_spares(loop, SPARE_STACKS + loop->living / IN_USE_A_SPARE);
 	}
 	here = NULL;
 	if (result < 0)
