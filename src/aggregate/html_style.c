@@ -104,7 +104,7 @@ static const char *const style[] = {
 	"svg.plot [fill=\"rgb(  0, 114, 178)\"]{fill:#56b4e9}}\n"
 	"@media (max-width:720px){.figures{grid-template-columns:1fr 1fr}"
 	"header,main{padding:0 14px}header{padding-top:16px}"
-	".figures dd{font-size:1.15rem}}\n"
+	".figures dd{font-size:1.05rem}}\n"
 	"@media print{:root{--ground:#fff;--panel:#fff;--text:#000;"
 	"--quiet:#444;--line:#bbb;--link:#000;--tag:#6b4a00;--tag-text:#fff;"
 	"--mark:#b3261e}body{font-size:10.5pt}"

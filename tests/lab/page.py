@@ -21,7 +21,7 @@ class Browser:
     def __init__(self, profile):
         to_browser, self.to = os.pipe()
         self.source, from_browser = os.pipe()
-        program = shutil.which("chromium") or shutil.which("chromium-browser")
+        program = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
         if not program:
             sys.exit("page.py: no chromium; scripts/setup.sh --tests installs it")
         arguments = [program, "--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--no-first-run",

@@ -59,6 +59,20 @@ teardown() {
 	[[ ! -e $FAKE/apt ]]
 }
 
+@test "gnuplot alone is done without where nobody may install it" {
+	printf '%s\n' gnuplot-nox >"$FAKE/absent"
+	printf '#!/bin/sh\nexit 1\n' >"$FAKE/sudo"
+	cp -r "$PROJECT/scripts" "$FAKE"
+	local -a as_user=()
+	((EUID != 0)) || as_user=(setpriv --reuid=65534 --clear-groups)
+	run "${as_user[@]}" "$FAKE/scripts/setup.sh" </dev/null
+	expect_status 0
+	expect_text "apt-get install --yes gnuplot-nox"
+	run "$PROJECT/scripts/setup.sh"
+	expect_status 0
+	[[ $(tail -n 1 "$FAKE/apt") == install*" gnuplot-nox" ]]
+}
+
 @test "an unknown argument is a usage error that names it" {
 	run "$PROJECT/scripts/setup.sh" --all
 	expect_status 2

@@ -283,6 +283,8 @@ aggregate_metrics() {
 	expect_status 0
 	expect_text "Client Machines: 2" "[2/2] Collecting from: metrics" "Metrics Aggregation Complete!"
 	[[ $(jq .total_requests report/final_report.json) -eq 60 && -s report/final_report.txt ]]
+	python3 "$PROJECT/tests/lab/page_check.py" report/report.html >page.json
+	[[ $(jq '[.tables.machines[][2] | tonumber] | add' page.json) -eq 60 ]]
 }
 
 @test "a machine whose folder is missing makes the report partial and is named" {
