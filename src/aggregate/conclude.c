@@ -30,17 +30,25 @@ static int write_all(const struct report *report,
 	if (settings->scenario_dir && scenario_write(report, report->series,
 	                                  settings->scenario_dir, &err) < 0)
 		code = err_fail(&err, EXIT_CANNOT);
-	if (formats_write(&settings->formats, report,
-	        figures->count ? figures : NULL, &err) < 0)
-		code = err_fail(&err, EXIT_CANNOT);
-	return code;
+	int written = formats_write(&settings->formats, report,
+	    figures->count ? figures : NULL);
+	return written ? written : code;
 }
 
 /* Of samples alone there is a table, and nothing to judge. */
 static int conclude_samples(const struct gathered *gathered,
     const struct settings *settings, const struct wanted *wanted)
 {
+	const char *format = formats_wanted(&settings->formats, true);
+	if (format) {
+		err_warn("samples alone make no report for --%s", format);
+		return EXIT_CANNOT;
+	}
 	samples_text(&gathered->samples, true, stdout);
+	format = formats_wanted(&settings->formats, false);
+	if (format)
+		err_warn("samples alone make no report; --%s writes nothing",
+		    format);
 	if (settings->output_dir)
 		err_warn("samples alone make no report; nothing is written to "
 		         "%s",

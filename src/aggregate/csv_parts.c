@@ -33,7 +33,8 @@ void csv_run(const struct report *report, FILE *to)
 	const struct stats *total = &merge->total;
 	write_titles("run,driver,loop,verdict,exit_code,start_unix_ms,"
 	             "duration_secs,successful_per_second,planned,not_sent,"
-	             "unaccounted,retries,bytes_sent,bytes_received",
+	             "unaccounted,retries,bytes_sent,bytes_received,"
+	             "latencies_are",
 	    to);
 	csv_text(report_run_id(report), to);
 	fputc(',', to);
@@ -49,6 +50,7 @@ void csv_run(const struct report *report, FILE *to)
 	csv_count(total->retries, to);
 	csv_count(total->bytes_sent, to);
 	csv_count(total->bytes_received, to);
+	fputs(report_estimated(report) ? ",estimates" : ",measured", to);
 	write_figures(total->ok, total->failed, report_latencies(report),
 	    report_estimated(report) ? NULL : stats_response(total), to);
 }

@@ -72,6 +72,8 @@ static void write_histogram(const struct histogram *h, FILE *to)
 
 static void write_service(const struct report *report, FILE *to)
 {
+	if (report_estimated(report))
+		fputs("#[Estimates, from files without histograms]\n", to);
 	write_histogram(report_latencies(report), to);
 }
 

@@ -189,6 +189,8 @@ static void write_properties(const struct report *report, FILE *to)
 	write_property("driver",
 	    report->merge->driver ? report->merge->driver : "", to);
 	write_property("verdict", result_word(report->verdict->result), to);
+	write_property("latencies",
+	    report_estimated(report) ? "estimates" : "measured", to);
 	write_figure("exit_code", (double)report->verdict->exit_code, to);
 	write_figure("requests", (double)total->sent, to);
 	write_figure("failed", (double)total->failed, to);

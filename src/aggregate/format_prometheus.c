@@ -108,6 +108,8 @@ static void write_latencies(const struct report *report, FILE *to)
 	const struct stats *total = &report->merge->total;
 	const struct histogram *service = report_latencies(report);
 	const struct histogram *response = stats_response(total);
+	one("latencies_estimated", "1 where the latencies are estimates.",
+	    report_estimated(report), to);
 	if (service->count)
 		family("service_time_seconds", "summary",
 		    "Of the successful requests, from the real send.", to);

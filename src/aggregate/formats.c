@@ -89,6 +89,14 @@ static bool is_instead(const struct formats *formats, size_t i)
 	                   (place == FORMAT_FILE && strcmp(path, "-") == 0));
 }
 
+const char *formats_wanted(const struct formats *formats, bool instead)
+{
+	for (size_t i = 0; i < COUNT; i++)
+		if (path_of(formats, i) && (!instead || is_instead(formats, i)))
+			return formats_table[i].name;
+	return NULL;
+}
+
 int formats_check(const struct formats *formats, bool figures, struct err *err)
 {
 	const char *first = figures ? "figures" : NULL;
@@ -121,20 +129,19 @@ static int write_to_stdout(const struct formats *formats,
 }
 
 int formats_write(const struct formats *formats, const struct report *report,
-    const struct figures *figures, struct err *err)
+    const struct figures *figures)
 {
-	int result = 0;
-	struct err further;
+	struct err err;
+	int code = 0;
 	for (size_t i = 0; i < COUNT; i++)
 		if (has_path(&formats_table[i]) && path_of(formats, i) &&
 		    !is_instead(formats, i) &&
-		    formats_table[i].write(report, path_of(formats, i),
-		        result < 0 ? &further : err) < 0)
-			result = -1;
-	if (write_to_stdout(formats, report, figures,
-	        result < 0 ? &further : err) < 0)
-		return -1;
-	return result;
+		    formats_table[i].write(report, path_of(formats, i), &err) <
+		        0)
+			code = err_fail(&err, EXIT_CANNOT);
+	if (write_to_stdout(formats, report, figures, &err) < 0)
+		code = err_fail(&err, EXIT_CANNOT);
+	return code;
 }
 
 int format_file(const struct report *report, const char *path,

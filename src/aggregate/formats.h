@@ -43,11 +43,15 @@ void formats_set(struct formats *formats, struct option_set *set);
  * Returns 0, or -1 with `err`. */
 int formats_check(const struct formats *formats, bool figures, struct err *err);
 
+/* The first that is wanted, or (`instead`) the one in place of the text; NULL:
+ * none is. */
+const char *formats_wanted(const struct formats *formats, bool instead);
+
 /* Writes what is wanted, and to stdout the text where nothing is wanted in its
- * place; if `figures` is not NULL, they are. Returns 0, or -1 with `err`: the
- * first that cannot be written, which does not keep the others back. */
+ * place; if `figures` is not NULL, they are. What cannot be written is said,
+ * and keeps nothing else back. Returns 0, or the exit code. */
 int formats_write(const struct formats *formats, const struct report *report,
-    const struct figures *figures, struct err *err);
+    const struct figures *figures);
 
 /* A format that is one stream to one file: opens it, writes, makes it appear.
  */

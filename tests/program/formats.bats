@@ -93,12 +93,14 @@ for row in csv.DictReader(sys.stdin):
 	[[ -s $reports/csv/intervals.csv && -s $reports/run.xml ]]
 }
 
-@test "what cannot be written is named, ends with 1, and leaves the older file as it was" {
+@test "what cannot be written is named, ends with 1, and keeps nothing else back" {
 	files good
 	echo older >"$reports/run.xml"
 	report --junit "$reports/run.xml" --hlog "$reports/none/run.hlog"
 	expect_status 1
-	expect_text "cannot write $reports/none/run.hlog: No such file"
+	expect_text "cannot write $reports/none/run.hlog: No such file" "VERDICT: "
+	grep --quiet '<testsuites' "$reports/run.xml"
+	echo older >"$reports/run.xml"
 	report --csv "$reports/run.xml"
 	expect_status 1
 	expect_text "run.xml"
@@ -313,11 +315,26 @@ END
 	[[ $(wc --lines <"$reports/csv/intervals.csv") -eq 1 ]]
 }
 
+@test "samples alone are no report for other programs" {
+	printf '%s\n' '{"schema":"ringstorm-sample/1","t_unix_ms":1761904801000,"source":"host","name":"client1","values":{"memory.used_bytes":4096}}' >"$folder/host_1.jsonl"
+	report --json
+	expect_status 1
+	expect_text "samples alone make no report for --json"
+	report --junit "$reports/run.xml"
+	expect_status 0
+	expect_text "--junit writes nothing"
+	[[ ! -e $reports/run.xml ]]
+}
+
 @test "estimates of CloudP2P's own files are said to be some" {
 	files estimates
 	all_formats
 	reads csv "$reports/csv"
 	grep --quiet '| service (estimate) |' "$reports/summary.md"
+	grep --quiet '^ringstorm_latencies_estimated 1$' "$reports/run.prom"
+	grep --quiet 'name="latencies" value="estimates"' "$reports/run.xml"
+	grep --quiet ',estimates,' "$reports/csv/run.csv"
+	grep --quiet '^#\[Estimates' "$reports/run.hgrm"
 }
 
 @test "every setting of aggregate may stand in the conf file that collect_metrics reads, too" {
