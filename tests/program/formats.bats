@@ -317,6 +317,7 @@ END
 
 @test "samples alone are no report for other programs" {
 	printf '%s\n' '{"schema":"ringstorm-sample/1","t_unix_ms":1761904801000,"source":"host","name":"client1","values":{"memory.used_bytes":4096}}' >"$folder/host_1.jsonl"
+	folder=$folder/host_1.jsonl
 	report --json
 	expect_status 1
 	expect_text "samples alone make no report for --json"
