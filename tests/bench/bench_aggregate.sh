@@ -8,9 +8,9 @@ shopt -s inherit_errexit
 here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
 readonly BIN=${BIN:-$here/../../bin}
 
-# measure WORDS FOLDER: one merge, its time and peak memory.
+# measure WORDS FOLDER [ARGUMENT...]: one merge, its time and peak memory.
 measure() {
-	python3 - "$1" "$BIN/aggregate" "$2" <<-'END'
+	python3 - "$1" "$BIN/aggregate" "${@:2}" <<-'END'
 		import resource, subprocess, sys, time
 		begin = time.monotonic()
 		status = subprocess.run(sys.argv[2:], stdout=subprocess.DEVNULL).returncode
@@ -35,6 +35,8 @@ main() {
 	measure "10,000 clients, each a process of its own" "$folder/processes"
 	python3 "$here/../lab/fault_files.py" hour "$folder/hour"
 	measure "6 timelines of an hour, 600/s, 89 faults" "$folder/hour"
+	measure "the same with tables, logs, tests, metrics" "$folder/hour" --csv "$folder/csv" --hgrm "$folder/hgrm" \
+		--hlog "$folder/hlog" --junit "$folder/junit" --prometheus "$folder/prom"
 }
 
 main "$@"
