@@ -11,7 +11,7 @@ setup() {
 	printf 'CLIENT_MACHINES=( "%s/one/metrics" "%s/two/metrics" )\n' "$PWD" "$PWD" >config/aggregate.conf
 	for machine in one two; do
 		mkdir --parents "$machine/config"
-		printf 'NUM_CLIENTS=11\nREQUESTS_PER_CLIENT=2\nDRIVER=null\nCLIENT_BINARY="%s"\n' "$BIN/stress_client" \
+		printf 'NUM_CLIENTS=11\nREQUESTS_PER_CLIENT=2\nRAMP_MS=0\nDRIVER=null\nCLIENT_BINARY="%s"\n' "$BIN/stress_client" \
 			>"$machine/config/stress_test.conf"
 	done
 }

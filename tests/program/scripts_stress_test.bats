@@ -14,6 +14,7 @@ setup() {
 		REQUESTS_PER_CLIENT=5
 		MIN_DELAY_MS=0
 		MAX_DELAY_MS=10
+		RAMP_MS=0
 		DRIVER=null
 		CLIENT_BINARY="$BIN/stress_client"
 	END
@@ -134,7 +135,7 @@ machine_files() {
 	printf 'NUM_CLINTS=3\n' >>config/stress_test.conf
 	stress_test
 	expect_status 2
-	expect_text "config/stress_test.conf:8" "NUM_CLIENTS"
+	expect_text "config/stress_test.conf:9" "NUM_CLIENTS"
 }
 
 @test "without a server that answers nothing is started, and each is named" {
