@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034 # what it sets is for run_scenario.sh
 # scenario.sh - for run_scenario.sh: its options, the machines and the load of a
 # scenario.
 
