@@ -58,8 +58,13 @@ static void write_name(const char *name, double width, FILE *to)
 {
 	size_t room = width > 2 * LETTER ? (size_t)(width / LETTER) : 0;
 	char text[80];
-	snprintf(text, sizeof text, "%.*s",
-	    (int)(room < sizeof text ? room : sizeof text - 1), name);
+	size_t length =
+	    strnlen(name, room < sizeof text ? room : sizeof text - 1);
+	/* Not within a letter. */
+	while (name[length] && ((unsigned char)name[length] & 0xc0) == 0x80 &&
+	       length > 0)
+		length--;
+	snprintf(text, sizeof text, "%.*s", (int)length, name);
 	html_text(to, text);
 }
 

@@ -100,7 +100,7 @@ void chart_svg(const struct chart *chart, const struct report *report,
     const char *body, size_t length, FILE *to)
 {
 	fprintf(to,
-	    "<svg class=\"plot\" viewBox=\"0 0 %d %d\" role=\"img\" "
+	    "<svg class=\"plot\" viewBox=\"0 0 %d %d\" role=\"group\" "
 	    "aria-label=\"",
 	    CHART_WIDTH, chart->height);
 	html_text(to, chart->title);

@@ -58,9 +58,9 @@ static void write_tick(const struct chart *chart, double at, bool first,
 {
 	char text[UNIT_TEXT];
 	int digits = 0;
-	while (digits < 9 &&
-	       fabs(at * pow(10, digits) - round(at * pow(10, digits))) > 1e-6)
-		digits++;
+	double size = fabs(at), scaled = size;
+	for (; digits < 9 && fabs(scaled - round(scaled)) > 1e-6; digits++)
+		scaled = size * pow(10, digits + 1);
 	fprintf(to, "%s'", first ? "" : ", ");
 	if (chart->unit == CHART_BYTES)
 		chart_write_value(chart, at, false, to);
@@ -86,6 +86,16 @@ static void ticks_log(const struct chart *chart, double low, double high,
 		}
 }
 
+/* Below nothing are only figures of machines, a clock's step, say. */
+static double lowest(const struct chart *chart)
+{
+	double least = INFINITY;
+	for (size_t i = 0; i < chart->line_count; i++)
+		for (size_t k = 0; k < chart->axis->count; k++)
+			least = fmin(least, chart->lines[i].values[k]);
+	return least;
+}
+
 void ticks_up(const struct chart *chart, double *low, double *high, FILE *to)
 {
 	double least, most;
@@ -101,11 +111,13 @@ void ticks_up(const struct chart *chart, double *low, double *high, FILE *to)
 		}
 		ticks_log(chart, *low, *high, to);
 	} else {
-		double step = nice(fmax(most, 1e-9) / TICKS_UP);
-		*low = 0;
+		double bottom = fmin(0, lowest(chart));
+		double step = nice((fmax(most, 1e-9) - bottom) / TICKS_UP);
+		*low = floor(bottom / step) * step;
 		*high = ceil(fmax(most, 1e-9) * 1.04 / step) * step;
-		for (int i = 0; i * step <= *high * 1.0001; i++)
-			write_tick(chart, i * step, i == 0, to);
+		int count = (int)lround((*high - *low) / step);
+		for (int i = 0; i <= count; i++)
+			write_tick(chart, *low + i * step, i == 0, to);
 	}
 	fputs(")\n", to);
 }

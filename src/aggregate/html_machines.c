@@ -6,7 +6,8 @@
 
 #include "aggregate/samples.h"
 
-#define FIGURES_MOST 1000 /* rows of all sources together */
+#define FIGURES_MOST   1000 /* rows of all sources together */
+#define PROCESSES_MOST 8    /* of a machine */
 
 static void write_generator(const struct generator_judgement *judgement,
     const struct generator_figures *figures, bool is_measured, FILE *to)
@@ -42,6 +43,31 @@ static void write_machine(const struct machine *machine, FILE *to)
 	fputs("</tr>\n", to);
 }
 
+/* Of a machine of several processes, those that did not keep up. */
+static void write_processes(const struct merge *merge, uint64_t machine_id,
+    FILE *to)
+{
+	size_t shown = 0;
+	for (size_t i = 0; i < merge->process_count; i++) {
+		const struct process *process = merge->processes[i];
+		if (process->machine_id != machine_id)
+			continue;
+		struct generator_judgement judgement =
+		    generator_judge(&process->generator);
+		struct generator_figures figures =
+		    generator_figures(&process->generator);
+		if (judgement.verdict <= GENERATOR_OK ||
+		    ++shown > PROCESSES_MOST)
+			continue;
+		fputs("<tr>", to);
+		html_number_cell(to, "%ju", (uintmax_t)machine_id);
+		html_number_cell(to, "process %ju", (uintmax_t)process->number);
+		fputs("<td></td><td></td><td></td>", to);
+		write_generator(&judgement, &figures, true, to);
+		fputs("</tr>\n", to);
+	}
+}
+
 void html_machines(const struct report *report, FILE *to)
 {
 	static const char *const heads[] = { "#machine", "#clients",
@@ -50,8 +76,12 @@ void html_machines(const struct report *report, FILE *to)
 	const struct merge *merge = report->merge;
 	html_section(to, "machines", "Machines");
 	html_table(to, heads, sizeof heads / sizeof *heads);
-	for (size_t i = 0; i < merge->machine_count; i++)
-		write_machine(&merge->machines[i], to);
+	for (size_t i = 0; i < merge->machine_count; i++) {
+		const struct machine *machine = &merge->machines[i];
+		write_machine(machine, to);
+		if (machine->processes > 1)
+			write_processes(merge, machine->id, to);
+	}
 	html_table_end(to);
 	html_words(to,
 	    "Whether the load generators kept up: OK, SUSPECT (figures may be "

@@ -140,17 +140,16 @@ void html_failures(const struct report *report, FILE *to)
 
 /* ---- anomalies ---- */
 
-static void write_anomaly(const struct report *report,
-    const struct anomaly *anomaly, FILE *to)
+static void write_anomaly(const struct anomaly *anomaly, FILE *to)
 {
-	char stamp[CLOCK_STAMP], length[UNIT_TEXT];
-	(void)report;
+	char stamp[CLOCK_STAMP], length[UNIT_TEXT] = "-";
 	clock_stamp(stamp, anomaly->from_ms);
 	fputs("<tr>", to);
 	html_text_cell(to, "%s", stamp + 11);
-	html_number_cell(to, "%s",
-	    unit_duration(length,
-	        (anomaly->to_ms - anomaly->from_ms) * NS_PER_MS));
+	if (anomaly->to_ms > anomaly->from_ms)
+		unit_duration(length,
+		    (anomaly->to_ms - anomaly->from_ms) * NS_PER_MS);
+	html_number_cell(to, "%s", length);
 	html_name_cell(to, "%s", anomaly_name(anomaly->kind));
 	html_text_cell(to, "%s%s%s", anomaly->who, *anomaly->who ? ": " : "",
 	    anomaly->words);
@@ -179,7 +178,7 @@ void html_anomalies(const struct report *report, FILE *to)
 	if (shown) {
 		html_table(to, heads, sizeof heads / sizeof *heads);
 		for (size_t i = 0; i < shown; i++)
-			write_anomaly(report, &anomalies->items[i], to);
+			write_anomaly(&anomalies->items[i], to);
 		html_table_end(to);
 	} else {
 		html_words(to, "Nothing was far from usual.");

@@ -60,6 +60,14 @@ def samples(folder):
         for second in range(0, 40, 2)])
 
 
+def strange(folder):
+    """Figures of machines that are out of all proportion, and below nothing."""
+    Load(10).write(folder)
+    figures = {"clock.step_ms": -250.5, "cpu.busy_percent": 1e300, "memory.rss": 1e-300, "connections": -3, "x.rss_bytes": 5e18}
+    write(folder, "host_a.jsonl", *[{**sample("host", "a", second), "values": {key: value * (second % 3) for key, value in figures.items()}}
+                                    for second in range(10)])
+
+
 def stops(folder):
     """One of three timelines stops in the middle."""
     Load(40).write(folder)
@@ -130,7 +138,7 @@ def hour(folder, seconds=3600):
     write_faults(folder, *[fault(k + 1, 400 * k + 20, 400 * k + 30) for k in range(seconds // 400)])
 
 
-SCENARIOS = [hostile, samples, stops, jump, apart, no_request, one_request, only_failures, no_faults, hour]
+SCENARIOS = [hostile, samples, strange, stops, jump, apart, no_request, one_request, only_failures, no_faults, hour]
 
 if __name__ == "__main__":
     {scenario.__name__: scenario for scenario in SCENARIOS}[sys.argv[1]](sys.argv[2], *map(int, sys.argv[3:]))

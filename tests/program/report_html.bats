@@ -176,6 +176,23 @@ bare_path() {
 	page_has '.text | contains("the timelines lie too far apart to be one run")'
 }
 
+@test "clients that are missing are named, and the rest still counts" {
+	python3 "$PROJECT/tests/lab/metric_files.py" missing "$folder"
+	report
+	expect_status 6
+	check
+	page_has '.verdict == "PARTIAL" and (.text | contains("Machine 1: the files of clients 2-5 are missing."))'
+}
+
+@test "figures out of all proportion, and below nothing, are drawn as well" {
+	files strange
+	report
+	expect_status 0
+	check
+	page_has '.charts | length == 9'
+	[[ $(grep --count '<svg class="plot"' "$page") == 9 ]]
+}
+
 @test "a page that cannot be written is said, and the text is printed all the same" {
 	files no_faults
 	touch "$BATS_TEST_TMPDIR/file"
