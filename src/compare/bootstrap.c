@@ -222,6 +222,34 @@ size_t sample_block(const struct sample *sample)
 
 /* ---- the spread of few blocks ---- */
 
+#define MEMORY_MOST 0.97
+
+double series_shortfall(const double *series, size_t n, size_t block)
+{
+	double mean = 0, size = (double)n;
+	for (size_t i = 0; i < n; i++)
+		mean += series[i] / size;
+	double alone = covariance(series, n, mean, 0), blocks = alone;
+	if (n < 4 || alone <= 0)
+		return 1;
+	for (size_t lag = 1; lag < block && lag < n; lag++)
+		blocks += 2 * (1 - (double)lag / (double)block) *
+		          covariance(series, n, mean, lag);
+	double memory = covariance(series, n, mean, 1) / alone;
+	memory = fmin(memory + (1 + 3 * memory) / size, MEMORY_MOST);
+	double whole = alone * (1 + memory) / (1 - memory);
+	return blocks > 0 && whole > blocks ? sqrt(whole / blocks) : 1;
+}
+
+double sample_shortfall(const struct sample *sample, size_t block)
+{
+	double *series = mem_new(sample->cells + 1, sizeof *series);
+	influence(sample, series);
+	double shortfall = series_shortfall(series, sample->cells, block);
+	free(series);
+	return shortfall;
+}
+
 double student_975(double degrees)
 {
 	static const double table[] = { 12.706, 4.303, 3.182, 2.776, 2.571,

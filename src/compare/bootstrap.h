@@ -43,6 +43,13 @@ double sample_figure(const struct sample *sample);
  * and White 2009), and at least the cube root of their number. */
 size_t sample_block(const struct sample *sample);
 
+/* How much wider than the figures of new rows the truth may lie: blocks forget
+ * what passes from one to the next, which tells in short rows. At least 1; by
+ * what a row of that size forgets that remembers only the second before, more
+ * or less of it (an AR(1) process), its memory corrected for the row's being
+ * short (Marriott and Pope 1954). */
+double sample_shortfall(const struct sample *sample, size_t block);
+
 /* The figure of `count` new rows. */
 void sample_resample(const struct sample *sample, size_t block, struct rng *rng,
     double *figures, size_t count);
@@ -51,6 +58,9 @@ void sample_release(struct sample *sample);
 
 /* The block length for a series of numbers alone; at least 1. */
 double block_length(const double *series, size_t n);
+
+/* The shortfall of the same. */
+double series_shortfall(const double *series, size_t n, size_t block);
 
 /* How much further than the resampled figures the truth may lie: they were made
  * of two rows with so many blocks each, and few blocks tell little of their own

@@ -60,6 +60,11 @@ static void spread_of(struct spread *spread, const struct sample *sample,
 	spread->blocks = (double)sample->cells / (double)block;
 	sample_resample(sample, block, &rng, spread->figures,
 	    settings->resamples);
+	double shortfall = sample_shortfall(sample, block);
+	for (size_t i = 0; i < settings->resamples; i++)
+		spread->figures[i] = fmax(0,
+		    spread->figure +
+		        (spread->figures[i] - spread->figure) * shortfall);
 }
 
 static double change_of(const struct effect *effect, double before,

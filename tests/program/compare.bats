@@ -211,7 +211,7 @@ row() {
 	[[ $(grep --count '<svg' page.html) -eq 2 ]]
 	grep 'Throughput' page.html
 	grep 'Latency' page.html
-	! grep --extended-regexp '<script|<img|<b>|https?://' page.html
+	run ! grep --extended-regexp '<script|<img|<b>|https?://' page.html
 }
 
 @test "what cannot be written is exit 1" {
