@@ -3,9 +3,11 @@
 #include "lib/printable.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 static const char *program_name = "ringstorm";
 
@@ -38,8 +40,22 @@ int err_system(struct err *err, const char *format, ...)
 	return -1;
 }
 
+/* Else the next file or connection would take the place of a closed stderr, and
+ * what is printed would go there. Writing fails as it does where it is closed.
+ */
+static void open_missing(void)
+{
+	int fd;
+	do
+		fd = open("/dev/null", O_RDONLY);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd >= 0)
+		close(fd);
+}
+
 void err_program(const char *argv0)
 {
+	open_missing();
 	const char *slash = strrchr(argv0, '/');
 	program_name = slash ? slash + 1 : argv0;
 }

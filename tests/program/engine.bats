@@ -326,3 +326,9 @@ sys.exit(os.waitstatus_to_exitcode(status))' "$BIN/stress_client" --driver null 
 	expect_text "at most 60 clients, for the limit of open files is 100"
 	expect_planned 20
 }
+
+@test "what is printed gets into no file that is opened in the place of a closed stderr" {
+	timeout 30 "$BIN/stress_client" --driver null --num-clients 1 --duration 200ms \
+		--metrics-output-dir "$out" 2>&-
+	intervals 'map(.ok) | add' | grep -qx '[1-9][0-9]*'
+}
