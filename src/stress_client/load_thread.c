@@ -184,6 +184,14 @@ void load_thread_take(struct load_thread *thread, struct measured *into)
 	move(into, &taken);
 }
 
+uint64_t load_thread_ended(struct load_thread *thread)
+{
+	pthread_mutex_lock(&thread->lock);
+	uint64_t ended = thread->tally.stats.sent + thread->tally.noted;
+	pthread_mutex_unlock(&thread->lock);
+	return ended;
+}
+
 void measured_clear(struct measured *measured)
 {
 	struct log_line *line = measured->newest_line;

@@ -73,6 +73,9 @@ int load_thread_start(struct load_thread *thread, struct err *err);
 /* Moves what was measured since the last time to `into`. */
 void load_thread_take(struct load_thread *thread, struct measured *into);
 
+/* Requests that have ended since the last time. */
+uint64_t load_thread_ended(struct load_thread *thread);
+
 void measured_clear(struct measured *measured);
 
 /* Share of one core that the thread has used since the last call, 0..1. */

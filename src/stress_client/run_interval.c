@@ -25,9 +25,13 @@ static uint64_t clients_active(const struct run *run)
 	return sum;
 }
 
+/* What has ended is asked for first: what ends meanwhile has started. */
 uint64_t run_in_flight(const struct run *run)
 {
-	return requests_started(run) - run->total.sent;
+	uint64_t ended = run->total.sent;
+	for (uint64_t i = 0; i < run->thread_count; i++)
+		ended += load_thread_ended(&run->threads[i]);
+	return requests_started(run) - ended;
 }
 
 /* When, in milliseconds since the start. */

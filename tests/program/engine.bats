@@ -327,6 +327,14 @@ sys.exit(os.waitstatus_to_exitcode(status))' "$BIN/stress_client" --driver null 
 	expect_planned 20
 }
 
+@test "a run that is stopped tells how many requests are in flight, however many have ended in this second" {
+	background "$BIN/stress_client" --driver null --num-clients 2 --threads 2 --ramp-ms 0 --duration 30s \
+		--metrics-output-dir "$out"
+	kill -INT "$pid"
+	expect_end 10 "$pid" 130
+	grep -qx 'stopping: [0-2] requests in flight get 2 s.*' "$BATS_TEST_TMPDIR/said"
+}
+
 @test "what is printed gets into no file that is opened in the place of a closed stderr" {
 	timeout 30 "$BIN/stress_client" --driver null --num-clients 1 --duration 200ms \
 		--metrics-output-dir "$out" 2>&-
