@@ -118,7 +118,6 @@ static int measure(struct plan *plan, const struct options *options)
 	    output_run(&output, options, &err) == -1) {
 		code = err_fail(&err, EXIT_CANNOT);
 	} else {
-		plan_remark(plan, options);
 		if (!plan->settings->quiet)
 			(void)fprintf(stderr, "run %s, seed %" PRIu64 "\n",
 			    plan->run_id, plan->seed);
@@ -130,6 +129,9 @@ static int measure(struct plan *plan, const struct options *options)
 
 static int perform(struct plan *plan, const struct options *options)
 {
+	/* A script that shows the run itself has asked for a check before. */
+	if (plan->settings->check || !plan->settings->quiet)
+		plan_remark(plan, options);
 	if (plan->settings->check)
 		return check_target(plan);
 	return measure(plan, options);
