@@ -38,7 +38,9 @@ static void judge_answers(struct verdict *verdict, const struct merge *merge)
 		        wrong == 1 ? "answer was" : "answers were"));
 	if (merge->total.sent == 0)
 		add(verdict, RESULT_FAIL, EXIT_CANNOT,
-		    mem_text("Not one request was sent."));
+		    mem_text(merge->in_flight
+		                 ? "No request is known to have ended."
+		                 : "Not one request was sent."));
 	else if (merge->total.ok == 0)
 		add(verdict, RESULT_FAIL, EXIT_CANNOT,
 		    mem_text("Not one request succeeded."));

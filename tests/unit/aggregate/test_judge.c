@@ -72,6 +72,10 @@ static void without_a_success_the_run_fails(void **state)
 	scene_init(&scene, 0, 0, NULL);
 	assert_judged(&scene, RESULT_FAIL, EXIT_CANNOT,
 	    "Not one request was sent.");
+	scene_init(&scene, 0, 0, NULL);
+	scene.merge.in_flight = 5;
+	assert_judged(&scene, RESULT_FAIL, EXIT_CANNOT,
+	    "No request is known to have ended.");
 }
 
 static void missing_clients_are_named_and_make_the_run_partial(void **state)
