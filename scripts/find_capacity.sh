@@ -162,12 +162,16 @@ search() {
 }
 
 main() {
-	local verdict met above why
+	local verdict met above why status
 	take_options "$@"
 	need bc
 	need_program stress_client aggregate
 	trap 'exit 130' INT
-	"$BIN/stress_client" "${options[@]}" --check >"$work/check" || exit
+	"$BIN/stress_client" "${options[@]}" --check >"$work/check" || {
+		status=$?
+		cat "$work/check" >&2
+		exit "$status"
+	}
 	printf 'Levels of %s, the majority of %s, until %s%% apart:%s\n\n' "$level" "$repeat" "$precision" \
 		"$(IFS=, && printf '%s' "${thresholds[*]/#/ }")"
 	printf '%10s %13s %9s %9s %9s %9s  %s\n' rate/s throughput/s 'p50 ms' 'p99 ms' 'failed %' skipped verdict

@@ -11,7 +11,7 @@ setup() {
 	cat >bin/stress_client <<-'END'
 		#!/bin/sh
 		printf '%s\n' "$*" >>calls
-		case " $* " in *' --check '*) exit "${CHECK_CODE:-0}" ;; esac
+		case " $* " in *' --check '*) echo "${CHECK_SAYS:-}"; exit "${CHECK_CODE:-0}" ;; esac
 		while [ "$1" != --rate ]; do shift; done
 		printf '%s\n' "${2%/s}"
 		exit "${CLIENT_CODE:-0}"
@@ -93,9 +93,10 @@ find_capacity() {
 	expect_text "No knee up to 1000/s"
 }
 
-@test "a target that is not there ends it before the first level" {
-	CHECK_CODE=1 find_capacity
+@test "a target that is not there ends it before the first level, with the reason" {
+	CHECK_CODE=1 CHECK_SAYS="http://target/  connection refused" find_capacity
 	expect_status 1
+	[[ $output == "http://target/  connection refused" ]]
 	[[ ! -e judged ]]
 }
 
