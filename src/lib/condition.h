@@ -3,8 +3,9 @@
  *
  *     METRIC[SCOPE] OP VALUE [for TIME]
  *
- *     failure_rate < 1%      p99[sustained] < 200ms      error_rate > 10% for
- * 5s throughput > 900/s     p95[GET /] <= 20ms          skipped == 0
+ *     failure_rate < 1%         error_rate > 10% for 5s
+ *     p99[sustained] < 200ms    p95[GET /] <= 20ms
+ *     throughput > 900/s        skipped == 0
  *
  * METRIC is one of lib/metric.h's, OP one of < <= > >= == !=. A value has its
  * metric's unit: a percentage, a time, a rate, or a count. SCOPE is the name of

@@ -1,10 +1,8 @@
 /* http.h - any URL that libcurl speaks (https, HTTP/2, proxies, ...), fetched
- *by a fiber as if it blocked. All of a thread's sessions share its epoll loop.
+ * by a fiber as if it blocked. All of a thread's sessions share its epoll loop.
  *
- *	struct http *http = http_new(&(struct http_access){ 0 }, &err);
- *	struct http_request request = { .url = "https://a/", .timeout_ns = ...
- *}; struct http_answer answer = { 0 }; if (http_fetch(http, &request, &answer)
- *< 0)
+ *	struct http *http = http_new(&access, &err);
+ *	if (http_fetch(http, &request, &answer) == -1)
  *		... answer.reason, answer.detail ...
  *	http_answer_release(&answer);
  *	http_free(http);
@@ -26,12 +24,11 @@
 /* How a session reaches its servers; {0}: directly, trusting whom the system
  * trusts. NULL where not wanted. */
 struct http_access {
-	const char *proxy;  /* URL */
-	const char *cert;   /* PEM file; the key may be in it, too */
-	const char *key;    /* PEM file */
-	const char *cacert; /* PEM file: whom to trust */
-	const char
-	    *aws_sigv4; /* "aws:amz:REGION:SERVICE": requests are signed */
+	const char *proxy;     /* URL */
+	const char *cert;      /* PEM file; the key may be in it, too */
+	const char *key;       /* PEM file */
+	const char *cacert;    /* PEM file: whom to trust */
+	const char *aws_sigv4; /* "aws:amz:REGION:SERVICE": signs requests */
 	const char *user, *password; /* of the server; the signature's, too */
 	char *const *resolved; /* "HOST:PORT:ADDRESS": not asked for again */
 	size_t resolved_count;
