@@ -5,7 +5,7 @@
 
 #include <math.h>
 
-#define POINTS_MOST  300
+#define POINTS_MOST  400
 #define POINTS_LEAST 60
 #define REQUESTS     20 /* in a point, or there is only noise to see */
 

@@ -50,7 +50,7 @@ bare_path() {
 	check
 	page_has '.charts | keys == ["failures", "latency", "percentiles", "samples-1", "samples-2", "samples-3", "samples-4",
 		"servers", "throughput"]'
-	page_has '[.charts[]] | all(. > 20 and . <= 300)'
+	page_has '[.charts[]] | all(. > 20 and . <= 400)'
 	[[ $(grep --count '<svg class="plot"' "$page") == 9 ]]
 	grep --quiet "default-src 'none'" "$page"
 }

@@ -60,8 +60,8 @@ static void points_are_as_many_as_the_load_can_tell_apart(void **state)
 	assert_points(600, 1, 60, 10); /* too few: 60 points all the same */
 	assert_points(120, 10, 60, 2); /* twenty in two seconds */
 	assert_points(10, 0, 10, 1);   /* no request, a short run */
-	assert_points(3600, 1000, 180, 20); /* never more than 300 */
-	assert_points(301, 1000, 151, 2);   /* the last one may be shorter */
+	assert_points(3600, 1000, 360, 10); /* never more than 400 */
+	assert_points(401, 1000, 201, 2);   /* the last one may be shorter */
 }
 
 static void a_run_without_a_timeline_has_no_points(void **state)
