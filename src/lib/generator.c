@@ -136,7 +136,11 @@ void generator_add(struct generator *generator,
 	if (is_read_late(interval, 50) &&
 	    busy_percent(interval) >= MUCH_PERCENT)
 		generator->unread_ms += ms;
-	generator->slow_ms += is_read_late(interval, 99) ? ms : 0;
+	if (is_read_late(interval, 99)) {
+		generator->slow_ms += ms;
+		histogram_merge(&generator->slow_delay,
+		    &interval->generator.receive_delay);
+	}
 	if (is_overrun(interval)) {
 		generator->overrun_ms += ms;
 		generator->overrun_started += interval->started;
@@ -157,6 +161,7 @@ void generator_clear(struct generator *generator)
 {
 	histogram_clear(&generator->lag);
 	histogram_clear(&generator->receive_delay);
+	histogram_clear(&generator->slow_delay);
 	*generator = (struct generator){ 0 };
 }
 
@@ -298,8 +303,7 @@ static bool read_late(const struct generator *generator, char *why)
 	char delay[UNIT_TEXT];
 	snprintf(why, GENERATOR_WHY,
 	    "answers lay %s ms in the kernel before they were read (p99)",
-	    ms_words(delay,
-	        histogram_percentile(&generator->receive_delay, 99)));
+	    ms_words(delay, histogram_percentile(&generator->slow_delay, 99)));
 	return share(generator, generator->slow_ms) > OFTEN;
 }
 

@@ -38,6 +38,7 @@ struct generator {
 	uint64_t sent, no_ports, no_files;
 	uint64_t open_files, open_files_limit; /* at the worst moment */
 	struct histogram lag, receive_delay;
+	struct histogram slow_delay; /* receive_delay of slow_ms */
 };
 
 /* Adds an interval, the last line of a process as well. */

@@ -293,16 +293,22 @@ static void clear_second(struct record_interval *interval)
 	stats_clear(&interval->stats);
 }
 
-static struct generator after(const struct scene *scene, int seconds)
+static void add_seconds(struct generator *generator, const struct scene *scene,
+    int seconds)
 {
-	struct generator generator = { 0 };
 	for (int i = 0; i < seconds; i++) {
 		struct record_interval interval;
 		make_second(&interval, scene,
 		    i < scene->from || i >= scene->to);
-		generator_add(&generator, &interval);
+		generator_add(generator, &interval);
 		clear_second(&interval);
 	}
+}
+
+static struct generator after(const struct scene *scene, int seconds)
+{
+	struct generator generator = { 0 };
+	add_seconds(&generator, scene, seconds);
 	return generator;
 }
 
@@ -378,6 +384,25 @@ static void an_older_timeline_is_judged_by_what_it_has(void **state)
 	generator_clear(&generator);
 }
 
+static void answers_lay_unread_as_long_as_in_the_seconds_that_decided(
+    void **state)
+{
+	const struct scene busy = { .requests = 100000 };
+	const struct scene quiet = { .to = 3,
+		.cpu_percent = 1,
+		.delay_us = 5 * MS,
+		.service_us = 6 * MS,
+		.requests = 700 };
+	struct generator generator = after(&busy, 7);
+	(void)state;
+	add_seconds(&generator, &quiet, 3);
+	assert_in_range(generator_figures(&generator).receive_delay_p99_us, 30,
+	    30);
+	assert_string_equal(generator_judge(&generator).why,
+	    "answers lay 5.0 ms in the kernel before they were read (p99)");
+	generator_clear(&generator);
+}
+
 static void figures_are_those_of_the_whole_run(void **state)
 {
 	const struct scene half = { .to = 5,
@@ -406,6 +431,8 @@ int main(void)
 		cmocka_unit_test(without_a_timeline_nothing_is_known),
 		cmocka_unit_test(who_wants_no_verdict_gets_none),
 		cmocka_unit_test(an_older_timeline_is_judged_by_what_it_has),
+		cmocka_unit_test(
+		    answers_lay_unread_as_long_as_in_the_seconds_that_decided),
 		cmocka_unit_test(figures_are_those_of_the_whole_run),
 	};
 	return cmocka_run_group_tests_name("generator", tests, NULL, NULL);
