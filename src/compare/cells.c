@@ -93,18 +93,22 @@ static int by_process_then_time(const void *left, const void *right)
 	return order ? order : by_time(a, b);
 }
 
-/* A whole number of seconds that nearly all intervals fit into, and at most
- * CELLS_MAX of them. */
-static int64_t choose_cell_ms(const struct cells *cells, int64_t from_ms,
-    int64_t to_ms)
+/* A whole number of seconds that nearly all intervals fit into, and such that
+ * at most CELLS_MAX hold something: a clock that jumps leaves empty ones. */
+static int64_t choose_cell_ms(const struct slice *slices, size_t count)
 {
-	int64_t longest = SECOND_MS;
-	for (size_t i = 0; i < cells->slice_count; i++)
-		if (cells->slices[i].length_ms > longest)
-			longest = cells->slices[i].length_ms;
+	int64_t longest = SECOND_MS, occupied = 0, last = -1;
+	for (size_t i = 0; i < count; i++) {
+		int64_t second =
+		    (middle_of(&slices[i]) - slices[0].from_ms) / SECOND_MS;
+		if (slices[i].length_ms > longest)
+			longest = slices[i].length_ms;
+		occupied += second != last;
+		last = second;
+	}
 	/* An interval may last a little longer than it should. */
 	int64_t seconds = (longest + SECOND_MS / 2) / SECOND_MS;
-	int64_t least = (to_ms - from_ms) / SECOND_MS / CELLS_MAX + 1;
+	int64_t least = (occupied - 1) * seconds / CELLS_MAX + 1;
 	return (seconds > least ? seconds : least) * SECOND_MS;
 }
 
@@ -152,8 +156,7 @@ void cells_finish(struct cells *cells)
 		return;
 	qsort(slices, count, sizeof *slices, by_time);
 	int64_t origin_ms = slices[0].from_ms;
-	cells->cell_ms =
-	    choose_cell_ms(cells, origin_ms, middle_of(&slices[count - 1]));
+	cells->cell_ms = choose_cell_ms(slices, count);
 	cells->items = mem_new(count, sizeof *cells->items);
 	for (size_t i = 0; i < count;) {
 		int64_t number =

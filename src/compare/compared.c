@@ -40,37 +40,56 @@ static void note_exit_code(struct compared *compared,
 		compared->exit_code = EXIT_THRESHOLD;
 }
 
-static enum exit_code compare_one(struct compared *compared, const char *path,
-    const struct run_settings *settings, bool anyway, struct err *err)
+static enum exit_code read_runs(struct compared *compared, const char *baseline,
+    char **paths, size_t count, const struct run_settings *settings,
+    struct err *err)
 {
-	struct comparison *comparison = &compared->items[compared->count++];
-	*comparison = (struct comparison){ 0 };
-	comparison->differences = mem_new(1, sizeof(char *));
-	enum exit_code code = run_read(&comparison->run, path, settings, err);
-	if (code != EXIT_PASSED)
-		return code;
-	free(comparison->differences);
-	comparison->differences = configuration_differences(
-	    &compared->baseline.configuration, &comparison->run.configuration);
-	if (!anyway && check_configuration(compared, comparison, err) < 0)
-		return EXIT_USAGE;
-	effects_find(&comparison->effects, &compared->baseline,
-	    &comparison->run, &compared->settings);
-	note_exit_code(compared, comparison);
-	return EXIT_PASSED;
+	enum exit_code code =
+	    run_read(&compared->baseline, baseline, settings, err);
+	compared->items = mem_new(count, sizeof *compared->items);
+	for (size_t i = 0; code == EXIT_PASSED && i < count; i++)
+		code = run_read(&compared->items[compared->count++].run,
+		    paths[i], settings, err);
+	return code;
+}
+
+/* Like with like: where the faults of one leave no steady state, theirs count
+ * in all. */
+static void count_faults_alike(struct compared *compared)
+{
+	bool counted = compared->baseline.faults_counted;
+	for (size_t i = 0; i < compared->count; i++)
+		counted |= compared->items[i].run.faults_counted;
+	if (!counted)
+		return;
+	run_count_faults(&compared->baseline);
+	for (size_t i = 0; i < compared->count; i++)
+		run_count_faults(&compared->items[i].run);
 }
 
 enum exit_code compared_make(struct compared *compared, const char *baseline,
     char **paths, size_t count, const struct run_settings *settings,
     bool anyway, struct err *err)
 {
-	enum exit_code code =
-	    run_read(&compared->baseline, baseline, settings, err);
 	compared->phase = settings->phase ? settings->phase : "sustained";
-	compared->items = mem_new(count, sizeof *compared->items);
-	for (size_t i = 0; code == EXIT_PASSED && i < count; i++)
-		code = compare_one(compared, paths[i], settings, anyway, err);
-	return code;
+	enum exit_code code =
+	    read_runs(compared, baseline, paths, count, settings, err);
+	if (code != EXIT_PASSED)
+		return code;
+	count_faults_alike(compared);
+	for (size_t i = 0; i < count; i++) {
+		struct comparison *comparison = &compared->items[i];
+		comparison->differences =
+		    configuration_differences(&compared->baseline.configuration,
+		        &comparison->run.configuration);
+		if (!anyway &&
+		    check_configuration(compared, comparison, err) < 0)
+			return EXIT_USAGE;
+		effects_find(&comparison->effects, &compared->baseline,
+		    &comparison->run, &compared->settings);
+		note_exit_code(compared, comparison);
+	}
+	return EXIT_PASSED;
 }
 
 void compared_release(struct compared *compared)
@@ -78,7 +97,7 @@ void compared_release(struct compared *compared)
 	run_release(&compared->baseline);
 	for (size_t i = 0; i < compared->count; i++) {
 		struct comparison *comparison = &compared->items[i];
-		for (char **row = comparison->differences; *row; row++)
+		for (char **row = comparison->differences; row && *row; row++)
 			free(*row);
 		free(comparison->differences);
 		run_release(&comparison->run);

@@ -124,6 +124,9 @@ static const char *too_little(const struct effect *effect,
 {
 	if (baseline->steady < CELLS_LEAST || run->steady < CELLS_LEAST)
 		return "too short: fewer than ten steady seconds";
+	if (sample_requests(&baseline->cells) <= 0 ||
+	    sample_requests(&run->cells) <= 0)
+		return "no request in the steady seconds";
 	if (effect->kind != EFFECT_FAILURES &&
 	    (effect->before <= 0 || effect->after <= 0))
 		return "nothing succeeded";

@@ -184,6 +184,12 @@ static enum exit_code check_phases(const struct run *run,
 	return EXIT_USAGE;
 }
 
+void run_count_faults(struct run *run)
+{
+	run->steady = cells_steady(&run->cells, NULL, 0);
+	run->faults_counted = true;
+}
+
 /* Without the seconds of faults, unless that leaves nearly nothing. */
 static void find_steady(struct run *run, const struct run_settings *settings)
 {
@@ -194,10 +200,8 @@ static void find_steady(struct run *run, const struct run_settings *settings)
 		faults[i] = (struct disturbance){ past->faults[i].at_unix_ms,
 			past->faults[i].over_unix_ms };
 	run->steady = cells_steady(&run->cells, faults, count);
-	if (count && run->steady < STEADY_LEAST) {
-		run->steady = cells_steady(&run->cells, NULL, 0);
-		run->faults_counted = true;
-	}
+	if (count && run->steady < STEADY_LEAST)
+		run_count_faults(run);
 	free(faults);
 }
 

@@ -36,6 +36,9 @@ struct run {
 enum exit_code run_read(struct run *run, const char *path,
     const struct run_settings *settings, struct err *err);
 
+/* Takes the seconds of faults among the steady ones. */
+void run_count_faults(struct run *run);
+
 /* The folder that a path means, to be freed. */
 char *run_folder(const char *path);
 

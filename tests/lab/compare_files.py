@@ -41,7 +41,7 @@ def timeline(machine, options):
         # In a fault's seconds all is slow.
         since = second * 1000 % options["faults_ms"] if second * 1000 >= options["faults_ms"] else options["faults_ms"]
         median *= 50 if since < options["slow_ms"] else 1
-        many = round(options["rate"] * math.exp(-level))
+        many = round(options["rate"] * math.exp(-level)) if options["rate"] else 0
         # Drawing is slow: a long run is made of `kinds` different seconds.
         if options["kinds"] and second >= options["kinds"]:
             line = dict(random_.choice(kinds), from_unix_ms=START + 1000 * second)

@@ -184,6 +184,45 @@ row() {
 	expect_text "empty/final_report.json: no whole JSON"
 }
 
+@test "a run in which all failed, or nothing was asked, says so in its rows" {
+	make_run a
+	make_run failed rate=0 failed=7
+	make_run silent rate=0
+	run "$BIN/compare" a failed
+	expect_status 3
+	[[ $(row p99) == *"nothing succeeded" ]]
+	[[ $(row "failure rate") == *"100.00 %"*WORSE* ]]
+	run "$BIN/compare" a silent
+	expect_status 0
+	[[ $(row p99) == *"no request in the steady seconds" ]]
+	[[ $(row "failure rate") == *"no request in the steady seconds" ]]
+}
+
+@test "a run that a machine is missing from is a difference, and named" {
+	make_run a machines=3
+	make_run b machines=2 seed=2 verdict=partial
+	run "$BIN/compare" a b
+	expect_status 2
+	expect_text "machines: 3, then 2"
+	run "$BIN/compare" --anyway a b
+	expect_status 3
+	expect_text partial
+}
+
+@test "control characters of a run's files do not reach the terminal" {
+	make_run a
+	make_run b seed=2 run=$'\e[31mred' server=$'\e[2J' recover=3000
+	run "$BIN/compare" a b
+	[[ $output != *$'\e'* ]]
+}
+
+@test "where the faults of one run leave no steady state, theirs count in both" {
+	make_run a seconds=60 faults_ms=4000 recover=4000,4000,4000,4000,4000,4000,4000,4000,4000,4000,4000,4000,4000,4000
+	make_run b seconds=60 seed=2 recover=3000
+	run "$BIN/compare" a b
+	[[ $(grep --count "theirs count, too" <<<"$output") -eq 2 ]]
+}
+
 @test "without a run, or with a phase that is not there, it is usage" {
 	make_run a
 	run "$BIN/compare"
