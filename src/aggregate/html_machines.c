@@ -24,7 +24,10 @@ static void write_generator(const struct generator_judgement *judgement,
 		html_number_cell(to, "-");
 		html_number_cell(to, "-");
 	}
-	html_text_cell(to, "%s", judgement->why);
+	if (*judgement->why)
+		html_words_cell(to, "%s", judgement->why);
+	else
+		fputs("<td></td>", to);
 }
 
 static void write_machine(const struct machine *machine, FILE *to)

@@ -63,6 +63,13 @@ void html_name_cell(FILE *to, const char *format, ...)
 	fputs("</td>", to);
 }
 
+void html_words_cell(FILE *to, const char *format, ...)
+{
+	fputs("<td class=\"words\">", to);
+	WRITE_ESCAPED(to, format);
+	fputs("</td>", to);
+}
+
 void html_number_cell(FILE *to, const char *format, ...)
 {
 	fputs("<td class=\"n\">", to);

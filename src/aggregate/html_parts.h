@@ -22,6 +22,8 @@ void html_text_cell(FILE *to, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 void html_name_cell(FILE *to, const char *format, ...) /* in one line */
     __attribute__((format(printf, 2, 3)));
+void html_words_cell(FILE *to, const char *format, ...) /* a sentence */
+    __attribute__((format(printf, 2, 3)));
 void html_number_cell(FILE *to, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 

@@ -65,7 +65,7 @@ static const char *const style[] = {
 	"td details{margin:0;min-width:220px}td details "
 	"table{font-size:.88rem}\n"
 	".word{font-weight:600}\n"
-	".name{white-space:nowrap}\n"
+	".name{white-space:nowrap}td.words{min-width:min(34ch,70vw)}\n"
 	"dd.bad,.bad{color:var(--mark);font-weight:600}\n"
 	".bar{display:inline-block;height:.7em;background:#0072b2;"
 	"border-radius:1px;min-width:1px}\n"

@@ -151,7 +151,7 @@ static void write_anomaly(const struct anomaly *anomaly, FILE *to)
 		    (anomaly->to_ms - anomaly->from_ms) * NS_PER_MS);
 	html_number_cell(to, "%s", length);
 	html_name_cell(to, "%s", anomaly_name(anomaly->kind));
-	html_text_cell(to, "%s%s%s", anomaly->who, *anomaly->who ? ": " : "",
+	html_words_cell(to, "%s%s%s", anomaly->who, *anomaly->who ? ": " : "",
 	    anomaly->words);
 	if (anomaly->fault) {
 		fprintf(to,
@@ -213,7 +213,7 @@ void html_thresholds(const struct report *report, FILE *to)
 		fprintf(to, "<tr><td class=\"%s\">%s</td>",
 		    threshold->met ? "word" : "bad",
 		    threshold->met ? "met" : "MISSED");
-		html_text_cell(to, "%s", threshold->condition.text);
+		html_name_cell(to, "%s", threshold->condition.text);
 		html_number_cell(to, "%s",
 		    metric_words(words, &threshold->condition.metric,
 		        measure->figure));
