@@ -59,8 +59,10 @@ intervals() {
 
 @test "find_capacity.sh finds the limit of a server that has one within 5 %" {
 	serve_http --limit 1500/s
-	run "$PROJECT/scripts/find_capacity.sh" --url "$url" --from 1000/s --precision 4% --level 2s \
-		--thresholds 'p99 < 80ms'
+	# In 3 s a queue that makes half of them wait for 45 ms is 3 % too much. The median
+	# bears a machine that now and then has no time.
+	run "$PROJECT/scripts/find_capacity.sh" --url "$url" --from 1100/s --precision 4% --level 3s \
+		--thresholds 'p50 < 45ms' --generator-check off
 	expect_status 0
 	[[ ${lines[-1]} =~ ^The\ knee:\ ([0-9]+)/s ]]
 	((BASH_REMATCH[1] >= 1425 && BASH_REMATCH[1] <= 1575))
