@@ -91,11 +91,10 @@ move_away_last_run() {
 	((${#old[@]} == 0)) || mv -- "${old[@]}" "$METRICS_OUTPUT_DIR/previous"
 }
 
-# tell_early_end MOMENT: that it ended before it was to, for run_distributed.sh.
+# tell_early_end: that a condition has ended the run; run_distributed.sh heeds it.
 tell_early_end() {
-	local now
-	now=$(date +%s%3N)
-	((${#STOP_WHEN[@]} == 0 || caught != 0 || now + 1500 > $1)) ||
+	! grep --quiet --no-messages --fixed-strings '"stopped":' \
+		"$METRICS_OUTPUT_DIR/machine_${MACHINE_ID}_timeline.jsonl" ||
 		printf '\nEnded early: a condition of STOP_WHEN was met\n'
 }
 
@@ -136,15 +135,12 @@ sample_machine() {
 
 # run DRIVER OPTION...
 run() {
-	local driver=$1 processes run_id code load seconds end_ms
+	local driver=$1 processes run_id code load
 	shift
 	processes=$(process_count)
 	load="$((NUM_CLIENTS / MACHINES)) clients"
 	[[ -z $RATE ]] || load="$(calculated "$RATE / $MACHINES") requests/s"
 	TZ=UTC0 printf -v run_id '%(%Y-%m-%dT%H:%M:%SZ)T-%04x' -1 "$RANDOM"
-	end_ms=${START_AT:-$(date +%s%3N)}
-	seconds=$(phases_seconds)
-	end_ms=$((end_ms + ${seconds/.*/}000))
 	printf 'Starting %s in %d processes...\n\n' "$load" "$processes"
 	sample_machine
 	start_processes 0 "$((processes - 1))" "$work" "$CLIENT_BINARY" "$@" --quiet --processes "$processes" \
@@ -154,7 +150,7 @@ run() {
 	wait_for "$clients"
 	give_time 2 "$view"
 	code=$(worst_code)
-	[[ -z $seconds ]] || tell_early_end "$end_ms"
+	tell_early_end
 	printf '\nResults: %s/machine_%d_*\n' "$METRICS_OUTPUT_DIR" "$MACHINE_ID"
 	printf 'Report:  %s\n' "$ROOT/scripts/aggregate_metrics.sh"
 	return "$code"
