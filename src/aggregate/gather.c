@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <jansson.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -139,19 +140,34 @@ static int read_lines(struct gathered *gathered, const char *path, FILE *file,
 	return result < 0 ? -1 : 0;
 }
 
+/* Who ends a pipeline with Ctrl-C wants its report: those who write end by it,
+ * and stdin with them. */
+static int read_stdin(struct gathered *gathered,
+    const struct machine_clock *clock, struct err *err)
+{
+	const struct sigaction ignore = { .sa_handler = SIG_IGN };
+	struct sigaction before;
+	bool is_typed = isatty(STDIN_FILENO);
+	if (!is_typed)
+		sigaction(SIGINT, &ignore, &before);
+	int result = read_lines(gathered, "stdin", stdin, clock, err);
+	if (!is_typed)
+		sigaction(SIGINT, &before, NULL);
+	return result;
+}
+
 static int read_stream(struct gathered *gathered, const char *path,
     const struct machine_clock *clock, struct err *err)
 {
-	bool is_stdin = strcmp(path, "-") == 0;
-	FILE *file = is_stdin ? stdin : fopen(path, "re");
+	if (strcmp(path, "-") == 0)
+		return read_stdin(gathered, clock, err);
+	FILE *file = fopen(path, "re");
 	if (!file) {
 		leave_out(&gathered->merge, path, strerror(errno));
 		return 0;
 	}
-	int result =
-	    read_lines(gathered, is_stdin ? "stdin" : path, file, clock, err);
-	if (!is_stdin)
-		fclose(file);
+	int result = read_lines(gathered, path, file, clock, err);
+	fclose(file);
 	return result;
 }
 

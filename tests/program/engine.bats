@@ -343,3 +343,15 @@ sys.exit(os.waitstatus_to_exitcode(status))' "$BIN/stress_client" --driver null 
 		--metrics-output-dir "$out" 2>&-
 	intervals 'map(.ok) | add' | grep -qx '[1-9][0-9]*'
 }
+
+@test "who ends a pipeline with Ctrl-C gets the report of what was measured" {
+	local pipeline='"$0/stress_client" --driver null --num-clients 1 --duration 1m --metrics-output - | "$0/aggregate" -'
+	setsid env --default-signal=INT bash -c "$pipeline" "$BIN" \
+		>"$BATS_TEST_TMPDIR/report" 2>"$BATS_TEST_TMPDIR/said" 3>&- &
+	pid=$!
+	support_pids+=("$pid")
+	wait_until 10 grep -q '^run ' "$BATS_TEST_TMPDIR/said"
+	kill -INT -- "-$pid"
+	expect_end 10 "$pid" 0
+	grep -q '^End of Report' "$BATS_TEST_TMPDIR/report"
+}
