@@ -187,6 +187,11 @@ static bool is_disturbed(const struct cell *cell,
 	return false;
 }
 
+bool cell_is_remainder(const struct cells *cells, const struct cell *cell)
+{
+	return cell->seconds * 2 * SECOND_MS < (double)cells->cell_ms;
+}
+
 size_t cells_steady(struct cells *cells, const struct disturbance *disturbances,
     size_t count)
 {
@@ -203,6 +208,7 @@ size_t cells_steady(struct cells *cells, const struct disturbance *disturbances,
 		struct cell *cell = &cells->items[i];
 		bool are_there = (double)cell->clients >= least;
 		cell->steady = were_there && are_there &&
+		               !cell_is_remainder(cells, cell) &&
 		               !is_disturbed(cell, disturbances, count);
 		were_there = are_there;
 		steady += cell->steady;

@@ -60,9 +60,13 @@ struct disturbance {
 	int64_t from_ms, to_ms;
 };
 
+/* Whether it lasted less than half of what a cell lasts: what is left over at
+ * the end of a phase. */
+bool cell_is_remainder(const struct cells *cells, const struct cell *cell);
+
 /* Marks as not steady the cells in which clients of a closed loop were still to
- * come or had left, and those which a disturbance touches. Returns how many
- * steady ones there are. */
+ * come or had left, remainders, and those which a disturbance touches. Returns
+ * how many steady ones there are. */
 size_t cells_steady(struct cells *cells, const struct disturbance *disturbances,
     size_t count);
 

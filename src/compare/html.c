@@ -23,12 +23,17 @@ static void add_point(struct plot_line *lines, const struct cells *cells,
 	int64_t origin_ms = cells->items[0].at_ms;
 	double x = (double)(cells->items[from].at_ms - origin_ms) / SECOND_MS;
 	for (size_t i = from; i < to; i++) {
+		/* A remainder's rate would stick out. */
+		if (cells->count > 1 &&
+		    cell_is_remainder(cells, &cells->items[i]))
+			continue;
 		ok += (double)cells->items[i].ok;
 		seconds += cells->items[i].seconds;
 	}
 	cells_latencies(cells, from, to, false, &all);
-	lines[RATE].points[lines[RATE].count++] =
-	    (struct plot_point){ x, seconds > 0 ? ok / seconds : 0 };
+	if (seconds > 0)
+		lines[RATE].points[lines[RATE].count++] =
+		    (struct plot_point){ x, ok / seconds };
 	for (int i = P50; i <= P99 && all.count; i++)
 		lines[i].points[lines[i].count++] = (struct plot_point){ x,
 			(double)histogram_percentile(&all, i == P50 ? 50 : 99) /

@@ -33,8 +33,8 @@ static int write_all(const struct compared *compared,
 	return 0;
 }
 
-static int compare(const struct settings *settings, const char *baseline,
-    char **paths, size_t count)
+static enum exit_code compare(const struct settings *settings,
+    const char *baseline, char **paths, size_t count)
 {
 	struct compared compared = { .settings = settings_effects(settings) };
 	struct run_settings how = { settings->phase, settings->with_faults };
@@ -62,9 +62,9 @@ static int run(const struct settings *settings, char **paths, size_t count)
 		return err_fail(&err, EXIT_USAGE);
 	}
 	if (count > 1)
-		return compare(settings, paths[0], paths + 1, count - 1);
+		return (int)compare(settings, paths[0], paths + 1, count - 1);
 	if (access(settings->baseline, F_OK) == 0)
-		return compare(settings, settings->baseline, paths, 1);
+		return (int)compare(settings, settings->baseline, paths, 1);
 	err_set(&err,
 	    "there is no baseline %s; name two runs, or mark one with "
 	    "scripts/history.sh --baseline RUN",

@@ -21,7 +21,7 @@ static const char style[] =
     "th,td{padding:5px 14px 5px 0;text-align:left;white-space:nowrap;"
     "border-bottom:1px solid var(--line)}\n"
     "th{color:var(--quiet)}\n"
-    "summary{cursor:pointer}\n"
+    "summary{cursor:pointer}details{margin:0 0 24px}\n"
     "svg{display:block;width:100%;height:auto;min-width:640px}\n"
     "svg text{fill:var(--text);font:13px system-ui,'Liberation Sans',"
     "sans-serif}\n"
