@@ -49,7 +49,10 @@ static void figure(char out[WORDS], const struct style *style, double value)
 {
 	char number[UNIT_TEXT];
 	double shown = value * style->scale;
-	int more = style->digits == 1 && shown > 0 && shown < 10;
+	bool is_fine = style == &styles[EFFECT_P50] ||
+	               style == &styles[EFFECT_P99] ||
+	               style == &styles[EFFECT_THROUGHPUT];
+	int more = is_fine && shown > 0 && shown < 10;
 	unit_decimal(number, shown, style->digits + more);
 	snprintf(out, WORDS, "%s%s", number, style->unit);
 }
