@@ -71,15 +71,19 @@ void err_warn(const char *format, ...)
 	fprintf(stderr, "%s: %s\n", program_name, text);
 }
 
-/* Whether a message begins with "path:line: ". */
+/* Whether a message begins with "path:line: ". "host:port: " looks the same,
+ * but is no file. */
 static int begins_with_place(const char *text)
 {
+	char file[sizeof((struct err *)NULL)->text];
 	size_t path = strcspn(text, ": ");
 	if (path == 0 || text[path] != ':')
 		return 0;
 	const char *line = text + path + 1;
 	size_t digits = strspn(line, "0123456789");
-	return digits > 0 && line[digits] == ':' && line[digits + 1] == ' ';
+	snprintf(file, sizeof file, "%.*s", (int)path, text);
+	return digits > 0 && line[digits] == ':' && line[digits + 1] == ' ' &&
+	       access(file, F_OK) == 0;
 }
 
 int err_fail(const struct err *err, enum exit_code code)

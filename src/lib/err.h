@@ -39,8 +39,8 @@ void err_program(const char *argv0);
 void err_warn(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* Prints the message and returns `code`: `return err_fail(&err, EXIT_USAGE)`.
- * Messages that begin with a place ("config/x.conf:12: ...") are printed as
- * they are, without the program's name. */
+ * Messages that begin with a place in a file ("config/x.conf:12: ...") are
+ * printed as they are, without the program's name. */
 int err_fail(const struct err *err, enum exit_code code);
 
 #endif

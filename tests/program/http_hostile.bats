@@ -155,7 +155,7 @@ still_right() {
 @test "an unknown host is said before the start" {
 	load_with --url http://no-such-host.invalid/
 	expect_status 2
-	expect_text "no-such-host.invalid" "unknown host"
+	expect_text "stress_client: no-such-host.invalid:" "unknown host"
 }
 
 @test "a rate of 0 or of 1,000,000,000 is a usage error with the bounds" {

@@ -93,8 +93,10 @@ static void a_failure_at_a_place_begins_with_the_place(void **state)
 {
 	(void)state;
 	err_program("aggregate");
-	assert_prints("a/x.conf:12: unknown key", "a/x.conf:12: unknown key\n");
-	assert_prints("x.conf:12 is odd", "aggregate: x.conf:12 is odd\n");
+	assert_prints("/dev/null:12: no key", "/dev/null:12: no key\n");
+	assert_prints("no.host:80: unknown",
+	    "aggregate: no.host:80: unknown\n");
+	assert_prints("/dev/null:12 odd", "aggregate: /dev/null:12 odd\n");
 	assert_prints("a file:12: odd", "aggregate: a file:12: odd\n");
 	assert_prints(":12: odd", "aggregate: :12: odd\n");
 }
