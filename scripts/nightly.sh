@@ -72,7 +72,6 @@ compare_with_baseline() {
 		((worst != 0)) || ln --symbolic --no-target-directory --relative -- "$folder" "$BASELINE"
 		return 0
 	fi
-	[[ -x $BIN/compare ]] || return 0
 	"$BIN/compare" --html "$folder/compare.html" "${COMPARE_OPTIONS[@]}" -- "$BASELINE" "$folder" \
 		&>"$folder/compare.txt" || code=$?
 	worse "$code"
@@ -150,7 +149,7 @@ main() {
 		conf=$(conf_path nightly.conf)
 	fi
 	need flock
-	need_program notify
+	need_program notify compare
 	HOOK=${NOTIFY_URL:-}
 	read_conf notify --conf "$conf"
 	[[ -z $NOTIFY_MAIL ]] || need sendmail
