@@ -7,6 +7,8 @@
 # make bench                        figures; never part of a check
 # make lint                         formatting and shellcheck
 # make fmt                          apply the formatting
+# make dist                         bin/ringstorm-VERSION.tar.gz: the same bytes for the same commit
+# make deb                          bin/ringstorm_VERSION_ARCHITECTURE.deb
 # make install PREFIX=/usr/local    programs, scripts, man pages, completion (DESTDIR too)
 
 CFLAGS  ?= -O2 -g
@@ -116,7 +118,7 @@ bench: all $(BENCH) $(LAB) $(SUPPORT)
 	BIN=$(abspath $(OUT)) tests/bench/run.sh $(BENCH)
 
 C  := $(wildcard src/*/*.[ch] tests/unit/*.h tests/unit/*/*.[ch] tests/fuzz/*.c tests/bench/*.c tests/lab/*.c tests/support/*.c tests/support/*/*.[ch] test_images/*.c)
-SH := $(wildcard scripts/*.sh scripts/lib/*.sh src/*.bash tests/*.sh tests/*/*.sh tests/*/*.bash tests/*/*.bats) .ci/run
+SH := $(wildcard scripts/*.sh scripts/lib/*.sh src/*.bash src/*.sh tests/*.sh tests/*/*.sh tests/*/*.bash tests/*/*.bats) .ci/run
 # Another version of clang-format would format some lines otherwise.
 CLANG_FORMAT ?= $(or $(shell command -v clang-format-14),clang-format)
 lint:
@@ -132,20 +134,34 @@ fmt:
 # and pictures, and results go to the folder in which a command is called.
 # `ringstorm demo` runs demo.sh.
 SYSCONFDIR ?= $(PREFIX)/etc
+BINDIR     ?= $(PREFIX)/bin
+# What the pages of the programs are called: a distribution has others' of these names.
+PAGE       ?=
 DATA       := $(PREFIX)/share/ringstorm
 MAN        := $(PREFIX)/share/man/man
 COMPLETION := $(PREFIX)/share/bash-completion/completions
 UNITS      := $(PREFIX)/lib/systemd/system
-PAGES      := $(wildcard src/*/*.1 src/*.[157])
 COMMANDS   := $(filter-out scripts/test.sh,$(wildcard scripts/*.sh))
-# How a conf file comes to name what is installed.
-INSTALLED  := sed -e 's\#"\./\(test_images\|config\|bin\)\#"$(DATA)/\1\#' -e 's\#/usr/local/bin\#$(PREFIX)/bin\#'
 CONFS      := $(patsubst config/%,%,$(wildcard config/*.conf config/*.cron config/scenarios/*.conf))
-install: all
-	install -d $(addprefix $(DESTDIR),$(PREFIX)/bin $(MAN)1 $(MAN)5 $(MAN)7 $(COMPLETION) $(UNITS) \
+# Pages that are made of what stands elsewhere.
+PAGES      := $(wildcard src/*.[57]) $(OBJ)/ringstorm.1 $(OBJ)/ringstorm-files.5
+$(OBJ)/ringstorm.1: src/ringstorm.1.in src/commands_page.awk $(COMMANDS)
+	@mkdir -p $(@D)
+	$(Q)awk -f src/commands_page.awk $< $(filter-out scripts/ringstorm.sh,$(COMMANDS)) >$@
+$(OBJ)/ringstorm-files.5: metrics/README.md src/files_page.awk
+	@mkdir -p $(@D)
+	$(Q)awk -f src/files_page.awk $< >$@
+# How a conf file, and how a page comes to name what is installed.
+INSTALLED  := sed -e 's\#"\./\(test_images\|config\|bin\)\#"$(DATA)/\1\#' -e 's\#/usr/local/bin\#$(PREFIX)/bin\#'
+empty :=
+space := $(empty) $(empty)
+REFERS := sed 's/\bXr \($(subst $(space),\|,$(PROGRAMS))\) 1/Xr $(PAGE)\1 1/'
+install: all $(PAGES)
+	install -d $(addprefix $(DESTDIR),$(PREFIX)/bin $(BINDIR) $(MAN)1 $(MAN)5 $(MAN)7 $(COMPLETION) $(UNITS) \
 		$(SYSCONFDIR)/ringstorm/scenarios $(DATA)/scripts/lib $(DATA)/test_images)
-	install $(PROGRAMS:%=$(OUT)/%) $(DESTDIR)$(PREFIX)/bin
-	for page in $(PAGES); do install -m 644 "$$page" "$(DESTDIR)$(MAN)$${page##*.}" || exit; done
+	install $(PROGRAMS:%=$(OUT)/%) $(DESTDIR)$(BINDIR)
+	for page in $(PAGES); do $(REFERS) "$$page" >"$(DESTDIR)$(MAN)$${page##*.}/$${page##*/}" || exit; done
+	for name in $(PROGRAMS); do $(REFERS) "src/$$name/$$name.1" >"$(DESTDIR)$(MAN)1/$(PAGE)$$name.1" || exit; done
 	install $(COMMANDS) $(DESTDIR)$(DATA)/scripts
 	install -m 644 $(wildcard scripts/lib/*) $(DESTDIR)$(DATA)/scripts/lib
 	install -m 644 $(wildcard test_images/*.*g) $(DESTDIR)$(DATA)/test_images
@@ -156,21 +172,29 @@ install: all
 	for unit in $(notdir $(wildcard config/*.service config/*.timer)); do \
 		$(INSTALLED) "config/$$unit" >"$(DESTDIR)$(UNITS)/$$unit" || exit; \
 	done
-	sed 's/@PROGRAMS@/$(PROGRAMS)/' src/ringstorm.bash >$(DESTDIR)$(COMPLETION)/ringstorm
-	for program in $(PROGRAMS); do ln -sf ringstorm "$(DESTDIR)$(COMPLETION)/$$program" || exit; done
-	ln -srfn $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(DATA)/bin
+	sed 's/ @PROGRAMS@/$(addprefix $(space),$(filter-out $(if $(filter $(PREFIX)/bin,$(BINDIR)),,%),$(PROGRAMS)))/' src/ringstorm.bash >$(DESTDIR)$(COMPLETION)/ringstorm
+	[ $(BINDIR) != $(PREFIX)/bin ] || \
+		for name in $(PROGRAMS); do ln -sf ringstorm "$(DESTDIR)$(COMPLETION)/$$name" || exit; done
+	ln -srfn $(DESTDIR)$(BINDIR) $(DESTDIR)$(DATA)/bin
 	ln -srfn $(DESTDIR)$(SYSCONFDIR)/ringstorm $(DESTDIR)$(DATA)/config
 	ln -srf $(DESTDIR)$(DATA)/scripts/ringstorm.sh $(DESTDIR)$(PREFIX)/bin/ringstorm
 uninstall:
 	rm -rf $(DESTDIR)$(DATA)
-	rm -f $(addprefix $(DESTDIR)$(PREFIX)/bin/,$(PROGRAMS) ringstorm) $(addprefix $(DESTDIR)$(COMPLETION)/,$(PROGRAMS) ringstorm)
+	rm -f $(DESTDIR)$(PREFIX)/bin/ringstorm $(addprefix $(DESTDIR)$(BINDIR)/,$(PROGRAMS))
+	rm -f $(addprefix $(DESTDIR)$(COMPLETION)/,$(PROGRAMS) ringstorm)
 	rm -f $(addprefix $(DESTDIR)$(UNITS)/,$(notdir $(wildcard config/*.service config/*.timer)))
+	rm -f $(PROGRAMS:%=$(DESTDIR)$(MAN)1/$(PAGE)%.1)
 	for page in $(PAGES); do rm -f "$(DESTDIR)$(MAN)$${page##*.}/$${page##*/}"; done
 	rm -f $(addprefix $(DESTDIR)$(SYSCONFDIR)/ringstorm/,$(CONFS))
 	-rmdir $(DESTDIR)$(SYSCONFDIR)/ringstorm/scenarios $(DESTDIR)$(SYSCONFDIR)/ringstorm
 
+dist:
+	VERSION=$(VERSION) OUT=$(OUT) src/dist.sh
+deb: all $(OBJ)/ringstorm.1 $(OBJ)/ringstorm-files.5
+	VERSION=$(VERSION) OUT=$(OUT) MAKE="$(MAKE)" src/deb.sh
+
 clean:
 	rm -rf bin
 
-.PHONY: all build check check-layers check-unit check-fuzz check-program flow flow-large fuzz bench lint fmt install uninstall clean
+.PHONY: all build check check-layers check-unit check-fuzz check-program flow flow-large fuzz bench lint fmt install uninstall dist deb clean
 -include $(shell find $(OBJ) -name '*.d' 2>/dev/null)

@@ -13,7 +13,8 @@ readonly NEEDED=(gcc libc6-dev make libjansson-dev libcurl4-openssl-dev
 # The report's page does without: it has the numbers then, and no pictures.
 readonly FOR_PICTURES=(gnuplot-nox)
 # clang-format's own version decides how a file looks: 14 is in all of them.
-readonly FOR_TESTS=(apache2-utils bats clang clang-format-14 curl gawk iproute2 jq libcmocka-dev
+readonly FOR_TESTS=(apache2-utils bats bsdextrautils clang clang-format-14 curl dpkg-dev gawk git iproute2 jq libcmocka-dev
+	lintian mandoc
 	nftables nghttp2-client nginx openssh-client openssh-server openssl perl
 	prometheus-node-exporter
 	procps python3 shellcheck shfmt tcsh time tinyproxy-bin wrk)

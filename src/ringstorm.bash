@@ -27,7 +27,7 @@ _ringstorm_help() {
 		*) return 0 ;;
 	esac
 	if (($# > 1)); then
-		command "$name" --help </dev/null 2>/dev/null
+		command "$command" "$name" --help </dev/null 2>/dev/null
 	else
 		command "${command%/*}/../bin/$name" --help </dev/null 2>/dev/null
 	fi

@@ -38,6 +38,9 @@ install_to() {
 		page=${page##*/}
 		[[ -x $BATS_TEST_TMPDIR/usr/bin/${page%.1} ]]
 	done
+	for page in man1/ringstorm.1 man5/ringstorm-conf.5 man5/ringstorm-files.5 man7/ringstorm.7; do
+		[[ -s $BATS_TEST_TMPDIR/usr/share/man/$page ]]
+	done
 }
 
 @test "the installed completion knows every program, and offers its flags" {
@@ -66,6 +69,20 @@ install_to() {
 	printf '# mine\n' >"$BATS_TEST_TMPDIR/usr/etc/ringstorm/stress_test.conf"
 	install_to "$BATS_TEST_TMPDIR/usr" install
 	grep '^# mine$' "$BATS_TEST_TMPDIR/usr/etc/ringstorm/stress_test.conf"
+}
+
+@test "ringstorm runs every program, and knows no other" {
+	local folder program help
+	help=$("$PROJECT/scripts/ringstorm.sh" --help)
+	for folder in "$PROJECT"/src/*/; do
+		program=$(basename "$folder")
+		[[ $program != lib && $program != wire ]] || continue
+		grep --line-regexp "  $program" <<<"$help"
+		run "$PROJECT/scripts/ringstorm.sh" "$program" --version
+		expect_status 0
+	done
+	run "$PROJECT/scripts/ringstorm.sh" ls
+	expect_status 2
 }
 
 @test "uninstall leaves no file behind" {

@@ -28,5 +28,73 @@ flags_of_page() {
 			result=1
 		}
 	done
-	return "$result"
+	[[ $result -eq 0 ]]
+}
+
+# page NAME: an installed one, as text.
+page() {
+	mandoc -T utf8 "$pages/man${1##*.}/$1" | col -bx
+}
+
+install_pages() {
+	pages=$BATS_TEST_TMPDIR/usr/share/man
+	make --no-print-directory --silent --directory="$PROJECT" OUT="$BIN" PREFIX="$BATS_TEST_TMPDIR/usr" install
+}
+
+@test "mandoc finds no fault in any page, made or written" {
+	local found
+	install_pages
+	[[ $(find "$pages" -type f | wc --lines) -gt 10 ]]
+	found=$(find "$pages" -type f -exec mandoc -T lint -W warning {} + 2>&1 | grep 'WARNING\|ERROR\|UNSUPP' || true)
+	[[ -z $found ]] || {
+		printf '%s\n' "$found"
+		return 1
+	}
+}
+
+@test "the overview names every program" {
+	local folder text
+	install_pages
+	text=$(page ringstorm.7)
+	for folder in "$PROJECT"/src/*/; do
+		folder=$(basename "$folder")
+		[[ $folder == lib || $folder == wire || $text == *"$folder(1)"* ]] || {
+			printf '%s is not in ringstorm.7\n' "$folder"
+			return 1
+		}
+	done
+}
+
+@test "ringstorm(1) describes every command, with the options of its --help" {
+	local script text line
+	install_pages
+	text=$(page ringstorm.1)
+	for script in "$PROJECT"/scripts/*.sh; do
+		[[ $script != */ringstorm.sh && $script != */test.sh ]] || continue
+		line=$(basename "$script" .sh)
+		[[ $text == *"ringstorm $line"* ]]
+		while read -r line; do
+			[[ $text == *"$line"* ]] || {
+				printf "%s's '%s' is not in ringstorm.1\n" "$script" "$line"
+				return 1
+			}
+		done < <("$script" --help | grep '^  --')
+	done
+}
+
+@test "ringstorm-conf(5) names every conf file, ringstorm-files(5) every schema of the metric files" {
+	local conf text schema
+	install_pages
+	text=$(page ringstorm-conf.5)
+	for conf in "$PROJECT"/config/*.conf; do
+		conf=$(basename "$conf")
+		[[ $conf == server[23].conf || $text == *"$conf"* ]] || {
+			printf '%s is not in ringstorm-conf.5\n' "$conf"
+			return 1
+		}
+	done
+	text=$(page ringstorm-files.5)
+	for schema in client interval run sample fault clock; do
+		[[ $text == *"ringstorm-$schema/1"* ]]
+	done
 }
