@@ -19,8 +19,10 @@ end_clients() {
 }
 
 # They run in a session of their own, so that Ctrl-C reaches them only from
-# here: once to end what is in flight, once more to leave at once.
+# here: once to end what is in flight, once more to leave at once. A live view
+# goes on below the words.
 on_signal() {
+	[[ -z ${view:-} ]] || kill -USR1 "$view" 2>/dev/null || true
 	if ((caught == 0)); then
 		warn "stopping: what is in flight gets 2 s to end (once more leaves at once)" || true
 	else

@@ -17,7 +17,6 @@ struct live_setup {
 	FILE *to;
 	const char *title;     /* "stress_client  cloudp2p  3 servers" */
 	uint64_t planned;      /* requests of all processes; 0: not known */
-	uint64_t processes;    /* that send intervals; 0: one */
 	int64_t start_unix_ms; /* 0: with the first interval */
 	int64_t duration_ms;   /* of the whole run; 0: not known */
 	/* The phases in order, as they are configured: "NAME TIME LOAD". */

@@ -47,9 +47,15 @@ static const struct option rows[] = {
 /* SIGINT or SIGTERM has come: set once, read by the loop. */
 static volatile sig_atomic_t stopped;
 
+/* SIGUSR1 has come: somebody writes below the drawing. */
+static volatile sig_atomic_t interrupted;
+
 static void on_signal(int signal)
 {
-	stopped = signal;
+	if (signal == SIGUSR1)
+		interrupted = 1;
+	else
+		stopped = signal;
 }
 
 static void catch_signals(void)
@@ -59,6 +65,7 @@ static void catch_signals(void)
 	sigemptyset(&action.sa_mask);
 	(void)sigaction(SIGINT, &action, NULL);
 	(void)sigaction(SIGTERM, &action, NULL);
+	(void)sigaction(SIGUSR1, &action, NULL);
 }
 
 static int watch(struct follower *follower, struct live *live,
@@ -70,6 +77,10 @@ static int watch(struct follower *follower, struct live *live,
 	while (stopped == 0 && follower->ended < processes) {
 		if (follower_read(follower, live, &err) == -1)
 			return err_fail(&err, EXIT_CANNOT);
+		if (interrupted) {
+			interrupted = 0;
+			live_below(live);
+		}
 		if (clock_now_ns() >= draw_ns) {
 			live_draw(live);
 			draw_ns = clock_now_ns() + LIVE_PERIOD_NS;

@@ -76,6 +76,22 @@ on_terminal() {
 	expect_text "100 of 200" "█" "░" "50 %" "connection refused 10" $'\033[31m' "generator   OK"
 }
 
+@test "after SIGUSR1 it goes on below, once" {
+	local heads ups
+	interval 0 0 60 10
+	timeout 20 script --quiet --command \
+		"stty cols 120; echo \$\$ >'$folder/pid'; exec '$BIN/live_view' '$timeline'" \
+		/dev/null </dev/null >"$folder/shown" 3>&- &
+	pid=$!
+	wait_until 10 grep -q '^stress test' "$folder/shown"
+	kill -USR1 "$(<"$folder/pid")"
+	interval 0 1 0 0 last
+	expect_end 10 "$pid" 0
+	heads=$(grep -c 'stress test' "$folder/shown")
+	ups=$(grep -c $'\033\[[0-9]*Astress test' "$folder/shown" || true)
+	((heads == ups + 2))
+}
+
 @test "NO_COLOR takes the colour away and nothing else" {
 	interval 0 0 60 10 last
 	export NO_COLOR=1
