@@ -18,6 +18,10 @@
 /* A peer that reads nothing may owe us this much before it counts as stuck. */
 #define OUT_MAX ((size_t)64 << 20)
 
+/* Reads at once: then it is the turn of the others, and of their time-outs,
+ * however much more a peer has to say. */
+#define READS_MOST 16
+
 int ws_fail(struct ws_failure *failure, const char *reason, const char *detail)
 {
 	failure->reason = reason;
@@ -223,11 +227,12 @@ static void take(struct ws_link *link, uint8_t *bytes, size_t length)
 	}
 }
 
-/* Until there is no more; a plain socket that gave less than it could has no
- * more for the moment. */
+/* What there is; a plain socket that gave less than it could has no more for the
+ * moment. What is left makes another event: no read leaves a part of a TLS
+ * record behind. */
 static void take_all(struct ws_link *link)
 {
-	while (link->up) {
+	for (size_t reads = 0; link->up && reads < READS_MOST; reads++) {
 		struct err err = { "" };
 		ssize_t got =
 		    ws_link_receive(link, link->scratch, DRIVER_SCRATCH, &err);

@@ -141,6 +141,19 @@ reasons() {
 	(($(intervals 'map(.reasons["request timed out"] // 0) | add') >= 4))
 }
 
+@test "a server that never stops talking holds up neither time-outs nor the end" {
+	start_server python3 "$PROJECT/tests/support/flood_ws.py" messages
+	url=ws://127.0.0.1:$port/
+	load_with --requests-per-client 3 --expect any
+	expect_status 0
+	[[ $(operations) == *'message: 12 0' ]]
+	start_server python3 "$PROJECT/tests/support/flood_ws.py" fragments
+	url=ws://127.0.0.1:$port/
+	load_with --requests-per-client 1 --reply-timeout 200ms
+	expect_status 0
+	[[ $(reasons) == 'request timed out: 4' ]]
+}
+
 @test "an upgrade that is refused, wrong or never answered is told apart" {
 	serve_ws --status 503
 	load_with --no-reconnect --requests-per-client 1
