@@ -6,8 +6,9 @@
  *                     bins'), and SPIKE_LEAST_MS more.
  * connection drop     the connections that a service tells of fell by more than
  *                     DROP_CONNECTIONS within five seconds or between two
- *                     samples, and the clients did not want so; or as many
- *                     requests failed because their connection was cut.
+ *                     samples, and the clients did not want so; or clients lost
+ *                     as many that they held, or as many requests failed
+ *                     because their connection was cut.
  * memory leak         the mean of the last quarter of a memory figure is more
  *                     than LEAK_BYTES above that of the first, and it grows
  *                     with 95 % confidence, in the second half of the time as

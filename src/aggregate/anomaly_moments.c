@@ -26,6 +26,7 @@ static void take_slices(struct moment *moment, const struct series *series,
 		    &series->slices[bin->first_slice + i];
 		moment->skipped += (double)slice->skipped;
 		moment->cut += cut_of(&slice->reasons);
+		moment->dropped += slice->dropped;
 		if (i + 1 < bin->slice_count &&
 		    slice[1].process == slice->process)
 			continue;

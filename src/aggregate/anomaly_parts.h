@@ -11,10 +11,11 @@ struct moment {
 	double ok, failed, skipped, in_flight, clients;
 	double wanted; /* the target, or the clients where there is none */
 	uint64_t answers;
-	int64_t p95_us; /* of them */
-	uint64_t cut;   /* failed because their connection was cut */
-	double held;    /* share of the connections; by find_drops */
-	bool collapsed; /* by find_collapses */
+	int64_t p95_us;   /* of them */
+	uint64_t cut;     /* failed because their connection was cut */
+	uint64_t dropped; /* connections that clients held, and lost */
+	double held;      /* share of the connections; by find_drops */
+	bool collapsed;   /* by find_collapses */
 };
 
 struct moments {

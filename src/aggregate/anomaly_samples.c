@@ -147,27 +147,36 @@ static bool overlaps_drop(const struct anomalies *anomalies, int64_t from_ms,
 	return false;
 }
 
-/* Where no service tells of its connections, the clients know which were cut
- * under them. */
+static uint64_t lost_at(const struct moment *moment)
+{
+	return moment->cut > moment->dropped ? moment->cut : moment->dropped;
+}
+
+/* Where no service tells of its connections, the clients know which they held
+ * were lost, and which requests' were cut under them. */
 static void find_cuts(struct anomalies *anomalies,
     const struct moments *moments, double most)
 {
 	for (size_t k = 0; k < moments->count; k++) {
 		const struct moment *first = &moments->items[k];
 		char words[UNIT_TEXT];
-		uint64_t cut = 0;
-		if ((double)first->cut <= most)
+		uint64_t cut = 0, dropped = 0;
+		if ((double)lost_at(first) <= most)
 			continue;
-		for (; k < moments->count && moments->items[k].cut > 0; k++)
+		for (; k < moments->count && lost_at(&moments->items[k]) > 0;
+		     k++) {
 			cut += moments->items[k].cut;
+			dropped += moments->items[k].dropped;
+		}
 		int64_t to_ms = moments->items[k - 1].to_ms;
 		if (overlaps_drop(anomalies, first->from_ms, to_ms))
 			continue;
 		struct anomaly *drop = anomaly_add(anomalies, CONNECTION_DROP,
 		    first->from_ms, to_ms, "",
-		    mem_format("%s requests lost their connection",
-		        unit_count(words, cut)));
-		drop->size = (double)cut;
+		    mem_format(dropped ? "%s connections lost"
+		                       : "%s requests lost their connection",
+		        unit_count(words, dropped ? dropped : cut)));
+		drop->size = (double)(dropped ? dropped : cut);
 	}
 }
 

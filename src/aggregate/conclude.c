@@ -72,6 +72,7 @@ int conclude(struct gathered *gathered, const struct settings *settings,
 	struct verdict verdict;
 	merge_finish(&gathered->merge);
 	impact_find(&impact, &gathered->series, &gathered->faults, &how);
+	reconnects_find(&gathered->reconnects, &impact);
 	anomalies_find(&anomalies, &gathered->series, &gathered->samples,
 	    &impact, &settings->anomalies);
 	struct report report = {
@@ -83,6 +84,7 @@ int conclude(struct gathered *gathered, const struct settings *settings,
 		.samples = &gathered->samples,
 		.series = &gathered->series,
 		.notes = &gathered->notes,
+		.reconnects = &gathered->reconnects,
 		.all_faults = settings->faults == FAULTS_ALL,
 		.utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0,
 	};

@@ -30,8 +30,10 @@ static void leave_out(struct merge *merge, const char *path, const char *why)
 static void take_interval(struct gathered *gathered,
     const struct record_interval *interval, const struct machine_clock *clock)
 {
-	series_add(&gathered->series, interval,
-	    clock && clock->known ? clock : &gathered->usual_clock);
+	const struct machine_clock *its =
+	    clock && clock->known ? clock : &gathered->usual_clock;
+	series_add(&gathered->series, interval, its);
+	reconnects_add(&gathered->reconnects, interval, its);
 }
 
 /* `clock` is the machine's; NULL in a stream. */
@@ -396,4 +398,5 @@ void gathered_release(struct gathered *gathered)
 	series_release(&gathered->series);
 	samples_release(&gathered->samples);
 	notes_release(&gathered->notes);
+	reconnects_release(&gathered->reconnects);
 }

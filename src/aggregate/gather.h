@@ -5,6 +5,7 @@
 #include "aggregate/faults.h"
 #include "aggregate/merge.h"
 #include "aggregate/notes.h"
+#include "aggregate/reconnects.h"
 #include "aggregate/samples.h"
 #include "aggregate/series.h"
 
@@ -16,6 +17,7 @@ struct gathered {
 	struct samples samples;
 	struct series series;
 	struct notes notes;
+	struct reconnects reconnects;
 	/* Of machines without a clock.json. */
 	struct machine_clock usual_clock;
 };

@@ -12,6 +12,7 @@
 struct figures;
 struct anomalies;
 struct notes;
+struct reconnects;
 struct samples;
 struct thresholds;
 
@@ -22,6 +23,7 @@ struct report {
 	const struct anomalies *anomalies;
 	const struct samples *samples;
 	const struct notes *notes;
+	const struct reconnects *reconnects; /* after reconnects_find */
 	const struct series *series;         /* after series_finish */
 	const struct thresholds *thresholds; /* after thresholds_judge */
 	bool all_faults; /* service times of all of them, not of the worst */

@@ -2,6 +2,7 @@
 #include "aggregate/report_faults.h"
 #include "aggregate/report_machines.h"
 #include "aggregate/report_parts.h"
+#include "aggregate/report_reconnects.h"
 #include "aggregate/report_samples.h"
 #include "aggregate/report_thresholds.h"
 #include "aggregate/report_values.h"
@@ -96,6 +97,8 @@ void report_json(const struct report *report, FILE *to)
 	put(root, "operations", operations_json(merge));
 	put(root, "phases", phases_json(merge));
 	put(root, "faults", faults_json(report));
+	put(root, "reconnects", reconnects_json(report));
+	put(root, "listeners", listeners_json(report));
 	put(root, "machines", machines_json(merge));
 	put(root, "merge", proof(merge));
 	put(root, "thresholds", thresholds_json(report));

@@ -3,6 +3,7 @@
 #include "aggregate/report_guide.h"
 #include "aggregate/report_machines.h"
 #include "aggregate/report_parts.h"
+#include "aggregate/report_reconnects.h"
 #include "aggregate/report_samples.h"
 #include "aggregate/report_thresholds.h"
 #include "aggregate/thresholds.h"
@@ -55,6 +56,7 @@ static void write_head(const struct report *report, FILE *to)
 	fprintf(to, "%s\n",
 	    unit_duration(text,
 	        (int64_t)(report_duration_seconds(report) * 1e9)));
+	listeners_text(report, to);
 }
 
 static const char *verdict_words(const struct verdict *verdict)
@@ -224,6 +226,7 @@ void report_text(const struct report *report, FILE *to)
 		operations_text,
 		guide_servers,
 		faults_table,
+		reconnects_text,
 		guide_failures,
 		anomalies_text,
 		thresholds_text,

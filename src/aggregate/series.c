@@ -63,6 +63,7 @@ void series_add(struct series *series, const struct record_interval *interval,
 		.clients = interval->clients,
 		.skipped = stats->skipped,
 		.in_flight = interval->in_flight,
+		.dropped = interval->connections.dropped,
 		.has_target = interval->has_target,
 		.target = interval->target,
 	};

@@ -32,6 +32,7 @@ struct slice {
 	struct packed latencies; /* of the ok ones */
 	struct packed responses; /* where they are others; else empty */
 	struct packed servers;   /* index in series.servers, requests */
+	uint64_t dropped;        /* connections that were held, and lost */
 	struct counts reasons;
 };
 
