@@ -10,7 +10,7 @@
 
 #define SOURCES_MAX 10000
 #define SERIES_MAX  20000 /* of a source */
-#define MARKS_MAX   100   /* different remarks of a source */
+#define WORDS_MAX   100   /* different reasons, or remarks, of a source */
 
 /* Whose values are kept one by one. */
 static const char *const kept[] = {
@@ -97,15 +97,46 @@ static void take_value(struct sample_series *series, int64_t t_ms, double value)
 		keep_point(series, t_ms, value);
 }
 
-/* Remarks hold numbers of one moment; their first words tell them apart. */
-static void take_mark(struct sample_source *source,
-    const struct record_mark *mark)
+/* Whether they differ in their numbers at most. */
+static bool is_like(const char *left, const char *right)
+{
+	static const char number[] = "-.0123456789";
+	for (;;) {
+		left += strspn(left, number);
+		right += strspn(right, number);
+		if (*left != *right)
+			return false;
+		if (*left == '\0')
+			return true;
+		left++;
+		right++;
+	}
+}
+
+/* Remarks hold numbers of one moment: those of a figure that are alike
+ * otherwise count as the first of them. */
+static void take_mark(struct counts *suspects, const struct record_mark *mark)
 {
 	char *words = mem_format("%s: %s", mark->name, mark->why);
-	if (source->suspects.length < MARKS_MAX ||
-	    counts_get(&source->suspects, words))
-		counts_add(&source->suspects, words, 1);
+	size_t behind = strlen(mark->name), i = 0;
+	for (; i < suspects->length; i++) {
+		const char *other = suspects->items[i].name;
+		if (strncmp(other, words, behind) == 0 &&
+		    is_like(other + behind, words + behind))
+			break;
+	}
+	if (i < suspects->length)
+		suspects->items[i].n++;
+	else if (suspects->length < WORDS_MAX)
+		counts_add(suspects, words, 1);
 	free(words);
+}
+
+static void take_failure(struct counts *failures, const char *reason)
+{
+	bool fits =
+	    failures->length < WORDS_MAX || counts_get(failures, reason) > 0;
+	counts_add(failures, fits ? reason : "other reasons", 1);
 }
 
 static void take_sample(struct samples *samples, struct sample_source *source,
@@ -118,9 +149,9 @@ static void take_sample(struct samples *samples, struct sample_source *source,
 	if (t_ms > source->last_ms)
 		source->last_ms = t_ms;
 	if (record->failed)
-		counts_add(&source->failures, record->failed, 1);
+		take_failure(&source->failures, record->failed);
 	for (size_t i = 0; i < record->mark_count; i++)
-		take_mark(source, &record->marks[i]);
+		take_mark(&source->suspects, &record->marks[i]);
 	if (record->restarted) {
 		source->restarts = mem_resize(source->restarts,
 		    source->restart_count + 1, sizeof *source->restarts);

@@ -34,8 +34,10 @@ struct sample_source {
 	uint64_t samples;
 	int64_t first_ms, last_ms;
 	struct counts failures; /* polls that failed, by reason */
-	struct counts suspects; /* "connections: the process has only ..." */
-	int64_t *restarts;      /* moments; owned; by time */
+	/* "connections: the process has only 3 sockets"; with other numbers it
+	 * counts as the first one. */
+	struct counts suspects;
+	int64_t *restarts; /* moments; owned; by time */
 	size_t restart_count;
 	struct sample_series *series; /* owned; in the order of the page */
 	size_t series_count;

@@ -227,8 +227,8 @@ static void take(struct ws_link *link, uint8_t *bytes, size_t length)
 	}
 }
 
-/* What there is; a plain socket that gave less than it could has no more for the
- * moment. What is left makes another event: no read leaves a part of a TLS
+/* What there is; a plain socket that gave less than it could has no more for
+ * the moment. What is left makes another event: no read leaves a part of a TLS
  * record behind. */
 static void take_all(struct ws_link *link)
 {

@@ -85,9 +85,51 @@ static void other_lines_are_not_taken(void **state)
 	samples_release(&samples);
 }
 
+static void remarks_that_differ_in_numbers_are_one(void **state)
+{
+	struct samples samples = { 0 };
+	char rest[128];
+	(void)state;
+	for (int i = 0; i < 500; i++) {
+		snprintf(rest, sizeof rest,
+		    "\"suspect\": {\"up{cpu=\\\"%d\\\"}\": \"%d after %.1f\"}",
+		    i % 2, i, 1.5 * i);
+		take(&samples, "a", 1000 * i, rest);
+	}
+	take(&samples, "a", 1, "\"suspect\": {\"pid\": \"another\"}");
+	const struct counts *suspects = &samples.items[0].suspects;
+	assert_int_equal(suspects->length, 3);
+	assert_int_equal(counts_get(suspects, "up{cpu=\"0\"}: 0 after 0.0"),
+	    250);
+	assert_int_equal(counts_get(suspects, "up{cpu=\"1\"}: 1 after 1.5"),
+	    250);
+	assert_int_equal(counts_get(suspects, "pid: another"), 1);
+	samples_release(&samples);
+}
+
+static void ever_new_reasons_are_counted_in_bounded_memory(void **state)
+{
+	struct samples samples = { 0 };
+	char rest[128];
+	(void)state;
+	for (int i = 0; i < 500; i++) {
+		snprintf(rest, sizeof rest, "\"failed\": \"begins with %d\"",
+		    i);
+		take(&samples, "a", 1000 * i, rest);
+	}
+	const struct counts *failures = &samples.items[0].failures;
+	assert_int_equal(failures->length, 101);
+	assert_int_equal(counts_total(failures), 500);
+	assert_int_equal(counts_get(failures, "other reasons"), 400);
+	samples_release(&samples);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(remarks_that_differ_in_numbers_are_one),
+		cmocka_unit_test(
+		    ever_new_reasons_are_counted_in_bounded_memory),
 		cmocka_unit_test(figures_of_a_source_are_summed_up),
 		cmocka_unit_test(
 		    values_that_tell_how_a_run_went_are_kept_in_order),
