@@ -3,6 +3,7 @@
 #include "lib/infile.h"
 #include "lib/lines.h"
 #include "lib/mem.h"
+#include "lib/printable.h"
 #include "lib/unit.h"
 
 #include <errno.h>
@@ -265,8 +266,13 @@ static void take_description(struct merge *merge, const char *path,
 	if (id > 0 && !is_configured(rows, "RATE=") &&
 	    !is_configured(rows, "PHASES="))
 		describe_clients(&said, rows);
-	if (id > 0)
-		merge_description(merge, run_id, &said);
+	if (id > 0) {
+		/* As the other records of the run have it. */
+		char *shown = mem_text(run_id);
+		printable(shown);
+		merge_description(merge, shown, &said);
+		free(shown);
+	}
 }
 
 static void read_description(struct gathered *gathered, const char *path)

@@ -2,6 +2,7 @@
 #include "aggregate/notes.h"
 
 #include "lib/mem.h"
+#include "lib/printable.h"
 
 #include <stdbool.h>
 #include <stdlib.h>
@@ -72,6 +73,7 @@ void notes_take(struct notes *notes, const json_t *description)
 		.programs =
 		    programs_of(json_object_get(description, "programs")),
 	};
+	printable(note->run_id);
 	size_t count = json_array_size(rows);
 	note->rows =
 	    mem_new(count < ROWS_MAX ? count : ROWS_MAX, sizeof *note->rows);
