@@ -22,6 +22,35 @@ static void release(struct outfile *file)
 	*file = (struct outfile){ 0 };
 }
 
+/* A device, a pipe, or /dev/stdout: a file in its place would be its end. */
+static bool stays(const char *path)
+{
+	static const char open_files[] = "/proc/self/fd/";
+	char target[sizeof open_files - 1];
+	struct stat status;
+	if (readlink(path, target, sizeof target) == (ssize_t)sizeof target &&
+	    memcmp(target, open_files, sizeof target) == 0)
+		return true;
+	return stat(path, &status) == 0 && !S_ISREG(status.st_mode) &&
+	       !S_ISDIR(status.st_mode);
+}
+
+static int open_for(struct outfile *file, const char *path)
+{
+	if (stays(path))
+		return open(path, O_WRONLY | O_TRUNC | O_CLOEXEC);
+	/* The process id keeps two writers of one file apart. */
+	file->temporary = mem_format("%s.%ld.tmp", path, (long)getpid());
+	return open(file->temporary,
+	    O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0666);
+}
+
+static void remove_temporary(const struct outfile *file)
+{
+	if (file->temporary)
+		unlink(file->temporary);
+}
+
 int outfile_open(struct outfile *file, const char *path, struct err *err)
 {
 	*file = (struct outfile){ 0 };
@@ -30,17 +59,14 @@ int outfile_open(struct outfile *file, const char *path, struct err *err)
 		return 0;
 	}
 	file->path = mem_text(path);
-	/* The process id keeps two writers of one file apart. */
-	file->temporary = mem_format("%s.%ld.tmp", path, (long)getpid());
-	int fd = open(file->temporary,
-	    O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0666);
+	int fd = open_for(file, path);
 	if (fd >= 0)
 		file->stream = fdopen(fd, "w");
 	if (!file->stream) {
 		err_system(err, "cannot write %s", path);
 		if (fd >= 0) {
 			close(fd);
-			unlink(file->temporary);
+			remove_temporary(file);
 		}
 		release(file);
 		return -1;
@@ -63,12 +89,13 @@ int outfile_commit(struct outfile *file, struct err *err)
 		error = errno;
 	}
 	file->stream = NULL;
-	if (!failed && rename(file->temporary, file->path) != 0) {
+	if (!failed && file->temporary &&
+	    rename(file->temporary, file->path) != 0) {
 		failed = 1;
 		error = errno;
 	}
 	if (failed) {
-		unlink(file->temporary);
+		remove_temporary(file);
 		errno = error;
 		err_system(err, "cannot write %s", file->path);
 	}
@@ -80,7 +107,7 @@ void outfile_discard(struct outfile *file)
 {
 	if (file->stream && !is_stdout(file)) {
 		fclose(file->stream);
-		unlink(file->temporary);
+		remove_temporary(file);
 	}
 	release(file);
 }

@@ -1,5 +1,6 @@
 /* outfile.h - a file that appears whole or not at all: written under a
- * temporary name in its own folder, flushed, closed with a check, renamed. */
+ * temporary name in its own folder, flushed, closed with a check, renamed. A
+ * device or a pipe is written to as it is. */
 #ifndef LIB_OUTFILE_H
 #define LIB_OUTFILE_H
 

@@ -1,6 +1,7 @@
 #include "lib/outfile.h"
 
 #include <dirent.h>
+#include <fcntl.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -112,12 +113,57 @@ static void folders_are_made_with_their_parents(void **state)
 	leave_folder(folder);
 }
 
+static void a_pipe_is_written_to_and_stays_one(void **state)
+{
+	char folder[] = "/tmp/ringstorm-outfile-XXXXXX";
+	char text[10] = "";
+	struct stat status;
+	(void)state;
+	enter_folder(folder);
+	assert_int_equal(mkfifo("report", 0600), 0);
+	int pipe = open("report", O_RDWR | O_NONBLOCK);
+	assert_true(pipe >= 0);
+	write_report("in it");
+	assert_int_equal(read(pipe, text, sizeof text - 1), 5);
+	assert_string_equal(text, "in it");
+	assert_int_equal(lstat("report", &status), 0);
+	assert_true(S_ISFIFO(status.st_mode));
+	close(pipe);
+	leave_folder(folder);
+}
+
+static void an_open_file_of_proc_is_written_to_as_it_is(void **state)
+{
+	char folder[] = "/tmp/ringstorm-outfile-XXXXXX";
+	char target[50];
+	struct outfile file;
+	struct stat status;
+	struct err err;
+	(void)state;
+	enter_folder(folder);
+	int fd = open("report", O_WRONLY | O_CREAT, 0600);
+	assert_true(fd >= 0);
+	snprintf(target, sizeof target, "/proc/self/fd/%d", fd);
+	assert_int_equal(symlink(target, "link"), 0);
+	assert_int_equal(outfile_open(&file, "link", &err), 0);
+	fputs("newer", file.stream);
+	assert_int_equal(outfile_commit(&file, &err), 0);
+	assert_int_equal(lstat("link", &status), 0);
+	assert_true(S_ISLNK(status.st_mode));
+	expect_report("newer");
+	close(fd);
+	unlink("link");
+	leave_folder(folder);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_file_appears_only_when_committed),
 		cmocka_unit_test(
 		    a_failed_write_leaves_the_older_file_untouched),
+		cmocka_unit_test(a_pipe_is_written_to_and_stays_one),
+		cmocka_unit_test(an_open_file_of_proc_is_written_to_as_it_is),
 		cmocka_unit_test(folders_are_made_with_their_parents),
 	};
 
