@@ -1,6 +1,9 @@
 #include "relay_probe/settings.h"
 
 #include "lib/http.h"
+#include "lib/ssh_config.h"
+
+#include <string.h>
 
 #define ROW(flag, kind, member, ...)                                           \
 	{                                                                      \
@@ -76,6 +79,26 @@ void settings_sets(struct settings *settings,
 		.values = settings };
 }
 
+static int check_headers(const struct text_list *headers, struct err *err)
+{
+	for (size_t i = 0; i < headers->count; i++) {
+		size_t name = strcspn(headers->items[i], ": ");
+		if (name == 0 || headers->items[i][name] != ':')
+			return err_set(err,
+			    "--header '%s' is not of the form 'Name: value'",
+			    headers->items[i]);
+	}
+	return 0;
+}
+
+static int check_host(const char *host, struct err *err)
+{
+	struct ssh_target target = { 0 };
+	int result = ssh_target_parse(&target, host, err);
+	ssh_target_release(&target);
+	return result;
+}
+
 int settings_check(const struct settings *settings, struct err *err)
 {
 	if (!settings->url)
@@ -90,5 +113,11 @@ int settings_check(const struct settings *settings, struct err *err)
 	if (settings->host && !settings->pid && !settings->process)
 		return err_set(err,
 		    "--host needs the process there: --process NAME, or --pid");
-	return 0;
+	if (settings->host && check_host(settings->host, err) < 0)
+		return -1;
+	if (settings->watch.count > 0 && settings->output &&
+	    strcmp(settings->output, "-") == 0)
+		return err_set(err, "--watch has stdout for its table; give "
+		                    "--output a file");
+	return check_headers(&settings->headers, err);
 }

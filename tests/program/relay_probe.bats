@@ -285,6 +285,15 @@ becomes() {
 	run "$BIN/relay_probe" --url http://127.0.0.1/ --pid 1 --process init
 	expect_status 2
 	expect_text "give one of them"
+	run "$BIN/relay_probe" --url http://127.0.0.1/ --pid 1 --host 'a b'
+	expect_status 2
+	expect_text "'a b' is no host; write user@host"
+	run "$BIN/relay_probe" --url http://127.0.0.1/ --header nonsense
+	expect_status 2
+	expect_text "--header 'nonsense' is not of the form 'Name: value'"
+	run "$BIN/relay_probe" --url http://127.0.0.1/ --watch connections --output -
+	expect_status 2
+	expect_text "give --output a file"
 }
 
 @test "a file that cannot be written is an error that names it" {
