@@ -66,13 +66,13 @@ bool procfs_process_has_files(const struct procfs_process *process)
 void procfs_process_figures(struct readings *to,
     const struct procfs_process *process)
 {
-	if (process->count <= 0)
-		return;
-	if (process->count > 1)
+	if (process->count == 1)
+		readings_add_format(to, READING_NOW, process->pid, "proc.pid");
+	else
 		readings_add_format(to, READING_NOW, process->count,
 		    "proc.count");
-	else
-		readings_add_format(to, READING_NOW, process->pid, "proc.pid");
+	if (process->count == 0)
+		return;
 	readings_add_format(to, READING_NOW, process->rss_bytes,
 	    "proc.rss_bytes");
 	readings_add_format(to, READING_USE, process->cpu_seconds, "proc.cpu");

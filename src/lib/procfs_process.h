@@ -35,7 +35,7 @@ void procfs_process_files(struct procfs_process *process, double files,
 bool procfs_process_has_files(const struct procfs_process *process);
 
 /* "proc.pid" and "proc.rss_bytes", "proc.cpu" (to readings_change), ...; of
- * several "proc.count" in place of the pid. */
+ * several "proc.count" in place of the pid, and of none that alone. */
 void procfs_process_figures(struct readings *to,
     const struct procfs_process *process);
 

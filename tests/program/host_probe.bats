@@ -109,6 +109,12 @@ lines_in() {
 		."proc.threads" == 2' <<<"$output"
 }
 
+@test "a name that no process has is a count of 0" {
+	run "$BIN/host_probe" --once --process no_such_name
+	expect_status 0
+	jq --exit-status '.values | ."proc.count" == 0 and (has("proc.rss_bytes") | not)' <<<"$output"
+}
+
 @test "a file that cannot be written is an error that names it" {
 	run "$BIN/host_probe" --once --output nowhere/host.jsonl
 	expect_status 1
