@@ -1,6 +1,7 @@
-// sync_server.mjs PORT [FOLDER] - the reference sync server of automerge-repo:
-// its WebSocket adapter on ws, as in @automerge/automerge-repo-sync-server.
-// Port 0 lets the kernel choose; prints the port. Documents are kept in FOLDER.
+// sync_server.mjs PORT [FOLDER [ADDRESS]] - the reference sync server of
+// automerge-repo: its WebSocket adapter on ws, as in
+// @automerge/automerge-repo-sync-server. Port 0 lets the kernel choose; prints
+// the port. Documents are kept in FOLDER. ADDRESS is 127.0.0.1 unless given.
 // Runs where its packages are installed (node_peer.sh copies it there).
 import http from "node:http"
 import process from "node:process"
@@ -28,6 +29,7 @@ new Repo({
   sharePolicy: async () => true,
 })
 process.on("SIGTERM", () => process.exit(0))
-server.listen(Number(process.argv[2] ?? 0), "127.0.0.1", () =>
+const address = process.argv[4] ?? "127.0.0.1"
+server.listen(Number(process.argv[2] ?? 0), address, () =>
   console.log(server.address().port),
 )
