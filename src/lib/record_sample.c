@@ -15,8 +15,8 @@
 #define SCHEMA_MAJOR   1
 #define HEAD_BYTES     64 /* the schema stands within so many */
 #define TIME_MAX       INT64_C(1000000000000000)
-#define WHOLE_MAX      1e15 /* whole numbers below it are written as such */
-#define VALUES_MAX     10000
+#define WHOLE_MAX      1e15  /* whole numbers below it are written as such */
+#define VALUES_MAX     10100 /* of the longest page, and the probe's own */
 #define NAME_BYTES_MAX 512
 #define TEXT_BYTES_MAX 1024
 

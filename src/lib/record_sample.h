@@ -42,7 +42,7 @@ int record_sample_write(struct buf *to, const struct record_sample *sample);
 /* Whether a line looks like one, without reading all of it. */
 bool record_sample_is(const char *line, size_t length);
 
-/* Reads one line. What is read is input: at most 10,000 values, names of at
+/* Reads one line. What is read is input: at most 10,100 values, names of at
  * most 512 bytes, times within 10^15; control characters are shown as
  * printable.h says. Returns 0, or -1 with `err`; then it owns nothing. */
 int record_sample_read(struct record_sample *sample, const char *line,

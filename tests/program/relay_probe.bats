@@ -273,6 +273,16 @@ becomes() {
 	expect_text "stdin:4: source is not a text" "3 samples"
 }
 
+@test "a page with more figures than are kept is still a sample for aggregate" {
+	local i
+	for ((i = 0; i < 10001; i++)); do printf 'figure_%d %d\n' "$i" "$i"; done >page
+	"$BIN/relay_probe" --url "file://$PWD/page" --once --pid $$ --output samples.jsonl
+	jq --exit-status '.values | ."probe.left_out" == 1 and .figure_9999 == 9999' samples.jsonl
+	run "$BIN/aggregate" - <samples.jsonl
+	expect_status 0
+	expect_text figure_9999
+}
+
 @test "what makes no sense is a usage error that says what to do" {
 	run "$BIN/relay_probe"
 	expect_status 2
