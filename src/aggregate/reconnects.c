@@ -67,7 +67,8 @@ static bool is_comparable(const struct impact *impact)
 	return !impact->clock_unknown;
 }
 
-/* The last fault that was commanded before the interval ended. */
+/* The last fault that was commanded before the interval ended, as far as the
+ * clocks agree. */
 static const struct fault *fault_before(const struct impact *impact,
     int64_t to_ms)
 {
@@ -76,7 +77,10 @@ static const struct fault *fault_before(const struct impact *impact,
 		return NULL;
 	for (size_t i = 0; i < impact->count; i++) {
 		const struct fault *fault = impact->items[i].fault;
-		if (fault->commanded_unix_ms < to_ms &&
+		double slack_ms =
+		    fault->clock_error_ms + impact->clock_error_ms;
+		if ((double)fault->commanded_unix_ms <
+		        (double)to_ms + slack_ms &&
 		    (!latest ||
 		        fault->commanded_unix_ms >= latest->commanded_unix_ms))
 			latest = fault;

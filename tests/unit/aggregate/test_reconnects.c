@@ -167,6 +167,26 @@ static void without_a_clock_no_outage_is_a_faults(void **state)
 	reconnects_release(&reconnects);
 }
 
+static void clocks_that_differ_by_their_error_hide_no_fault(void **state)
+{
+	(void)state;
+	for (int error_ms = 0; error_ms <= 20; error_ms += 20) {
+		struct reconnects reconnects = { 0 };
+		/* Ten milliseconds after the interval of the loss. */
+		struct fault fault = fault_at(1, 6.01, 8);
+		struct fault_impact item = { .fault = &fault };
+		struct impact impact = { .items = &item,
+			.count = 1,
+			.clock_error_ms = error_ms };
+		give(&reconnects, 5, 20, 20, 50);
+		reconnects_find(&reconnects, &impact);
+		assert_int_equal(reconnects.outage_count, error_ms ? 1 : 2);
+		assert_ptr_equal(reconnects.outages[0].fault,
+		    error_ms ? &fault : NULL);
+		reconnects_release(&reconnects);
+	}
+}
+
 static void a_return_without_a_time_is_not_determined(void **state)
 {
 	struct reconnects reconnects = { 0 };
@@ -192,6 +212,8 @@ int main(void)
 		    each_outage_has_its_own_fault_and_its_own_return),
 		cmocka_unit_test(messages_count_until_the_next_outage),
 		cmocka_unit_test(without_a_clock_no_outage_is_a_faults),
+		cmocka_unit_test(
+		    clocks_that_differ_by_their_error_hide_no_fault),
 		cmocka_unit_test(a_return_without_a_time_is_not_determined),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
