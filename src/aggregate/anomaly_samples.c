@@ -5,7 +5,6 @@
 #include "lib/mem.h"
 #include "lib/unit.h"
 
-#include <fnmatch.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -201,16 +200,6 @@ void find_drops(struct anomalies *anomalies, struct moments *moments,
 
 /* Memory leaks */
 
-static bool is_memory(const char *name)
-{
-	static const char *const names[] = { "*rss", "*rss_bytes",
-		"memory.used_bytes", "process_resident_memory_bytes*" };
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-		if (fnmatch(names[i], name, 0) == 0)
-			return true;
-	return false;
-}
-
 /* Grows, and goes on to grow. */
 static bool is_leak(const struct sample_point *points, size_t count,
     int64_t least_ms, const struct anomaly_settings *settings,
@@ -279,7 +268,8 @@ void find_leaks(struct anomalies *anomalies, const struct moments *moments,
 			const struct sample_series *series = &source->series[k];
 			bool is_own =
 			    strcmp(series->name, "proc.rss_bytes") == 0;
-			if (is_memory(series->name) && (is_own || !has_own))
+			if (sample_is_memory(series->name) &&
+			    (is_own || !has_own))
 				find_leaks_in(anomalies, moments, source,
 				    series, settings);
 		}

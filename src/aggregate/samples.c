@@ -12,26 +12,30 @@
 #define SERIES_MAX  20000 /* of a source */
 #define WORDS_MAX   100   /* different reasons, or remarks, of a source */
 
-/* Whose values are kept one by one. */
-static const char *const kept[] = {
-	"connections",
-	"connections.active",
-	"*rss",
-	"*rss_bytes",
-	"memory.used_bytes",
-	"process_resident_memory_bytes*",
-	"cpu.busy_percent",
-	"cpu.steal_percent",
-	"proc.cpu_percent",
-	"clock.step_ms",
-};
-
-static bool is_kept(const char *name)
+static bool is_one_of(const char *name, const char *const *patterns,
+    size_t count)
 {
-	for (size_t i = 0; i < sizeof kept / sizeof *kept; i++)
-		if (fnmatch(kept[i], name, 0) == 0)
+	for (size_t i = 0; i < count; i++)
+		if (fnmatch(patterns[i], name, 0) == 0)
 			return true;
 	return false;
+}
+
+bool sample_is_memory(const char *name)
+{
+	static const char *const memory[] = { "*rss", "*rss_bytes",
+		"memory.used_bytes", "process_resident_memory_bytes*" };
+	return is_one_of(name, memory, sizeof memory / sizeof *memory);
+}
+
+/* Whether its values are kept one by one. */
+static bool is_kept(const char *name)
+{
+	static const char *const kept[] = { "connections", "connections.active",
+		"cpu.busy_percent", "cpu.steal_percent", "proc.cpu_percent",
+		"clock.step_ms" };
+	return sample_is_memory(name) ||
+	       is_one_of(name, kept, sizeof kept / sizeof *kept);
 }
 
 static struct sample_source *find_source(struct samples *samples,

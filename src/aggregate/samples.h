@@ -61,4 +61,7 @@ void samples_finish(struct samples *samples);
 
 void samples_release(struct samples *samples);
 
+/* Whether a figure is the memory of a process or a machine. */
+bool sample_is_memory(const char *name);
+
 #endif

@@ -9,8 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define METRICS_MOST                                                           \
-	10000 /* figures of a page; a sample holds them and the probe's own */
+#define METRICS_MOST       10000 /* figures of a page */
 #define METRICS_NAME_BYTES 512
 
 enum metrics_format {
