@@ -3,7 +3,7 @@
 
 #include "lib/libssl.h"
 
-#include "wire/automerge_read.h"
+#include "wire/automerge_parts.h"
 #include "wire/leb128.h"
 
 #include <stdlib.h>
@@ -12,7 +12,7 @@
 
 #define CHUNK_MAX ((size_t)16 << 20)
 
-static const uint8_t magic[] = { 0x85, 0x6f, 0x4a, 0x83 };
+const uint8_t automerge_magic[4] = { 0x85, 0x6f, 0x4a, 0x83 };
 
 /* A chunk's hash covers its type, its length and its contents; a deflated
  * change has that of the change. */
@@ -73,19 +73,20 @@ int automerge_chunk_read(struct automerge_chunk *chunk, struct span *from)
 	uint64_t length;
 
 	*chunk = (struct automerge_chunk){ 0 };
-	const uint8_t *head = span_take(from, sizeof magic + 4 + 1);
-	if (!head || memcmp(head, magic, sizeof magic) != 0 ||
+	const uint8_t *head = span_take(from, sizeof automerge_magic + 4 + 1);
+	if (!head ||
+	    memcmp(head, automerge_magic, sizeof automerge_magic) != 0 ||
 	    leb128_read(from, &length) < 0 || length > CHUNK_MAX)
 		return -1;
 	const uint8_t *contents = span_take(from, length);
-	chunk->type = head[sizeof magic + 4];
+	chunk->type = head[sizeof automerge_magic + 4];
 	if (!contents || chunk->type > AUTOMERGE_DEFLATED)
 		return -1;
 	chunk->contents = (struct span){ contents, (size_t)length };
 	if ((chunk->type == AUTOMERGE_DEFLATED &&
 	        inflate_contents(chunk) < 0) ||
 	    hash_chunk(chunk) < 0 ||
-	    memcmp(chunk->hash, head + sizeof magic, 4) != 0) {
+	    memcmp(chunk->hash, head + sizeof automerge_magic, 4) != 0) {
 		automerge_chunk_release(chunk);
 		return -1;
 	}

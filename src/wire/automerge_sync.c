@@ -1,7 +1,7 @@
 /* automerge_sync.c - sync messages; see automerge.h. */
 #include "wire/automerge.h"
 
-#include "wire/automerge_read.h"
+#include "wire/automerge_parts.h"
 #include "wire/leb128.h"
 
 #include <string.h>
@@ -107,7 +107,7 @@ bool automerge_next_chunk(struct automerge_sync *sync, struct span *chunk)
 	       automerge_read_bytes(&sync->chunks, chunk) == 0;
 }
 
-static int add_number(struct buf *to, uint64_t number)
+int automerge_add_number(struct buf *to, uint64_t number)
 {
 	uint8_t bytes[LEB128_MAX];
 	return buf_add(to, bytes, leb128_write(bytes, number));
@@ -115,7 +115,7 @@ static int add_number(struct buf *to, uint64_t number)
 
 static int add_hashes(struct buf *to, struct automerge_hashes hashes)
 {
-	if (add_number(to, hashes.count) < 0)
+	if (automerge_add_number(to, hashes.count) < 0)
 		return -1;
 	return buf_add(to, hashes.at, hashes.count * AUTOMERGE_HASH);
 }
@@ -126,12 +126,13 @@ int automerge_sync_write(struct buf *to, struct automerge_hashes heads,
 	const struct automerge_hashes none = { 0 };
 	if (buf_add(to, &(uint8_t){ SYNC }, 1) < 0 ||
 	    add_hashes(to, heads) < 0 || add_hashes(to, none) < 0 ||
-	    add_number(to, 1) < 0 || add_hashes(to, last_sync) < 0 ||
-	    add_number(to, 0) < 0)
+	    automerge_add_number(to, 1) < 0 || add_hashes(to, last_sync) < 0 ||
+	    automerge_add_number(to, 0) < 0)
 		return -1;
 	if (chunk.left == 0)
-		return add_number(to, 0);
-	if (add_number(to, 1) < 0 || add_number(to, chunk.left) < 0)
+		return automerge_add_number(to, 0);
+	if (automerge_add_number(to, 1) < 0 ||
+	    automerge_add_number(to, chunk.left) < 0)
 		return -1;
 	return buf_add(to, chunk.at, chunk.left);
 }

@@ -3,6 +3,7 @@
 
 #include "lib/libssl.h"
 
+#include "wire/automerge_parts.h"
 #include "wire/leb128.h"
 
 #include <stdlib.h>
@@ -23,12 +24,6 @@ enum column {
 /* A run-length column's "one value that differs from its neighbours". */
 #define ONE_LITERAL 0x7f
 
-static int add_number(struct buf *to, uint64_t number)
-{
-	uint8_t bytes[LEB128_MAX];
-	return buf_add(to, bytes, leb128_write(bytes, number));
-}
-
 static int add_signed(struct buf *to, int64_t number)
 {
 	uint8_t bytes[LEB128_MAX];
@@ -37,7 +32,7 @@ static int add_signed(struct buf *to, int64_t number)
 
 static int add_bytes(struct buf *to, const void *bytes, size_t length)
 {
-	if (add_number(to, length) < 0)
+	if (automerge_add_number(to, length) < 0)
 		return -1;
 	return buf_add(to, bytes, length);
 }
@@ -46,7 +41,7 @@ static int add_literal(struct buf *to, uint64_t number)
 {
 	if (buf_add(to, &(uint8_t){ ONE_LITERAL }, 1) < 0)
 		return -1;
-	return add_number(to, number);
+	return automerge_add_number(to, number);
 }
 
 /* How a column writes its values. */
@@ -55,7 +50,7 @@ enum number { UNSIGNED, SIGNED };
 static int add_as(struct buf *to, enum number number, int64_t value)
 {
 	return number == SIGNED ? add_signed(to, value)
-	                        : add_number(to, (uint64_t)value);
+	                        : automerge_add_number(to, (uint64_t)value);
 }
 
 /* Run-lengths: equal neighbours as their number and the value, different ones
@@ -102,9 +97,9 @@ static int end_column(struct columns *columns, enum column spec)
 	if (length == 0)
 		return 0;
 	columns->count++;
-	if (add_number(&columns->list, spec) < 0)
+	if (automerge_add_number(&columns->list, spec) < 0)
 		return -1;
-	return add_number(&columns->list, length);
+	return automerge_add_number(&columns->list, length);
 }
 
 static int add_value(struct columns *columns,
@@ -175,15 +170,15 @@ static int add_contents(struct buf *to, const struct automerge_write *change)
 {
 	const char *message = change->message ? change->message : "";
 
-	if (add_number(to, change->deps.count) < 0 ||
+	if (automerge_add_number(to, change->deps.count) < 0 ||
 	    buf_add(to, change->deps.at, change->deps.count * AUTOMERGE_HASH) <
 	        0 ||
 	    add_bytes(to, change->actor.at, change->actor.left) < 0 ||
-	    add_number(to, change->seq) < 0 ||
-	    add_number(to, change->start_op) < 0 ||
+	    automerge_add_number(to, change->seq) < 0 ||
+	    automerge_add_number(to, change->start_op) < 0 ||
 	    add_signed(to, change->time) < 0 ||
 	    add_bytes(to, message, strlen(message)) < 0 ||
-	    add_number(to, change->other_count) < 0)
+	    automerge_add_number(to, change->other_count) < 0)
 		return -1;
 	for (size_t i = 0; i < change->other_count; i++)
 		if (add_bytes(to, change->others[i].at,
@@ -193,7 +188,7 @@ static int add_contents(struct buf *to, const struct automerge_write *change)
 	struct columns columns = { 0 };
 	int result = -1;
 	if (add_operation(&columns, change) == 0 &&
-	    add_number(to, columns.count) == 0 &&
+	    automerge_add_number(to, columns.count) == 0 &&
 	    buf_add(to, columns.list.data, columns.list.length) == 0 &&
 	    buf_add(to, columns.bytes.data, columns.bytes.length) == 0)
 		result = 0;
@@ -205,7 +200,6 @@ static int add_contents(struct buf *to, const struct automerge_write *change)
 int automerge_change_write(struct buf *to, const struct automerge_write *change,
     uint8_t hash[AUTOMERGE_HASH])
 {
-	static const uint8_t magic[] = { 0x85, 0x6f, 0x4a, 0x83 };
 	struct buf contents = { 0 }, body = { 0 };
 	int result = -1;
 
@@ -214,8 +208,8 @@ int automerge_change_write(struct buf *to, const struct automerge_write *change,
 	    add_bytes(&body, contents.data, contents.length) < 0)
 		goto out;
 	SHA256(body.data, body.length, hash);
-	if (buf_add(to, magic, sizeof magic) < 0 || buf_add(to, hash, 4) < 0 ||
-	    buf_add(to, body.data, body.length) < 0)
+	if (buf_add(to, automerge_magic, sizeof automerge_magic) < 0 ||
+	    buf_add(to, hash, 4) < 0 || buf_add(to, body.data, body.length) < 0)
 		goto out;
 	result = 0;
 out:
