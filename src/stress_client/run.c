@@ -178,6 +178,17 @@ static bool is_invalid(const struct run *run)
 	return true;
 }
 
+/* A name that is misspelt is noticed by nothing else. */
+static void tell_idle_condition(const struct run *run)
+{
+	const char *text = stop_when_idle(&run->plan->stop_when);
+	bool came_to_its_end = run->signal == 0 && !run->stopped;
+	if (text && came_to_its_end && run->plan->settings->process == 0)
+		err_warn("--stop-when '%s' was of no use: the run had no phase "
+		         "and no operation of that name",
+		    text);
+}
+
 static int verdict(const struct run *run)
 {
 	if (run->signal != 0)
@@ -279,8 +290,10 @@ int run(struct plan *plan, struct output *output)
 	}
 	run_write_clients(&run);
 	free(run_end_interval(&run, true));
-	if (err.text[0] == '\0')
+	if (err.text[0] == '\0') {
+		tell_idle_condition(&run);
 		code = verdict(&run);
+	}
 	release(&run);
 	return code;
 }

@@ -81,6 +81,23 @@ static double figure_of(const struct condition *condition,
 	return metric_figure(&condition->metric, &source);
 }
 
+static bool has_scope(const struct condition *condition,
+    const struct record_interval *interval)
+{
+	const char *scope = condition->scope;
+	return scope &&
+	       (strcmp(scope, interval->phase) == 0 ||
+	           operations_find(&interval->stats.operations, scope));
+}
+
+const char *stop_when_idle(const struct stop_when *stop)
+{
+	for (size_t i = 0; i < stop->count; i++)
+		if (stop->rules[i].condition.scope && !stop->rules[i].applied)
+			return stop->rules[i].condition.text;
+	return NULL;
+}
+
 char *stop_when_met(struct stop_when *stop,
     const struct record_interval *interval)
 {
@@ -91,6 +108,7 @@ char *stop_when_met(struct stop_when *stop,
 		struct stop_rule *rule = &stop->rules[i];
 		const struct condition *condition = &rule->condition;
 		double figure = figure_of(condition, interval);
+		rule->applied |= has_scope(condition, interval);
 		rule->met_ns =
 		    condition_evaluate(condition, figure)
 		        ? rule->met_ns + interval->length_ms * NS_PER_MS

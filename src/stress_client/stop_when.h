@@ -7,6 +7,7 @@
 #include "lib/options.h"
 #include "lib/record.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -15,6 +16,7 @@ struct stop_when {
 	struct stop_rule {
 		struct condition condition;
 		int64_t met_ns; /* the time for which it has been met by now */
+		bool applied;   /* an interval had its scope */
 	} * rules;
 	size_t count;
 };
@@ -27,6 +29,10 @@ int stop_when_parse(struct stop_when *stop, const struct text_list *texts,
  * as it says, with its figure, to be freed; or NULL. */
 char *stop_when_met(struct stop_when *stop,
     const struct record_interval *interval);
+
+/* The text of a condition about a phase or an operation that no interval had;
+ * or NULL. Borrowed. */
+const char *stop_when_idle(const struct stop_when *stop);
 
 void stop_when_release(struct stop_when *stop);
 

@@ -304,6 +304,15 @@ sys.exit(os.waitstatus_to_exitcode(status))' "$BIN/stress_client" --driver null 
 	expect_text "known only when the run has ended"
 }
 
+@test "a condition about a phase or an operation that the run did not have is named at its end" {
+	load_null --duration 50ms --num-clients 1 --stop-when 'p99[sustaned] > 5s' --stop-when 'p99[sustained] > 5s'
+	expect_status 0
+	expect_text "--stop-when 'p99[sustaned] > 5s' was of no use: the run had no phase and no operation of that name"
+	load_null --duration 50ms --num-clients 1 --stop-when 'p99[sustained] > 5s' --stop-when 'requests < 0'
+	expect_status 0
+	[[ -z $output ]]
+}
+
 @test "what has no part in an open loop is said, before the run where somebody else shows that" {
 	run "$BIN/stress_client" --driver null --rate 100 --max-delay-ms 5 --check
 	expect_status 0
