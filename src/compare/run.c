@@ -24,6 +24,16 @@ static void leave_out(struct run *run, const char *path, const char *why)
 	run->left_out++;
 }
 
+/* Its name as the other records of the run have it. */
+static void add_run(struct runs *runs, const char *id,
+    const struct run_part *part)
+{
+	char *shown = mem_text(id);
+	printable(shown);
+	runs_add(runs, shown, part);
+	free(shown);
+}
+
 static void read_description(struct run *run, const char *path)
 {
 	struct buf text = { .ceiling = FILE_BYTES_MAX };
@@ -43,7 +53,7 @@ static void read_description(struct run *run, const char *path)
 	/* The run.json of a whole test has no settings of a machine. */
 	if (schema && strcmp(schema, "ringstorm-run/1") == 0) {
 		if (id && part.machine_id)
-			runs_add(&run->runs, id, &part);
+			add_run(&run->runs, id, &part);
 		configuration_add(&run->configuration, root);
 	}
 	json_decref(root);

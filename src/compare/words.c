@@ -168,6 +168,15 @@ static void add_worse(struct buf *to, const struct effects *effects,
 		buf_add_format(to, " in the phase %s", phase);
 }
 
+static bool any_told(const struct effects *effects)
+{
+	for (size_t i = 0; i < effects->count; i++)
+		if (effects->items[i].finding != FINDING_UNKNOWN &&
+		    effects->items[i].finding != FINDING_NOTHING)
+			return true;
+	return false;
+}
+
 /* "no change larger than 3 % detectable in throughput, p50" */
 static void add_unseen(struct buf *to, const struct effects *effects)
 {
@@ -192,7 +201,9 @@ static void add_unseen(struct buf *to, const struct effects *effects)
 		add_name(to, effect, count++);
 	}
 	if (count == 0)
-		buf_add_text(to, "nothing is worse beyond the tolerance");
+		buf_add_text(to, any_told(effects)
+		                     ? "nothing is worse beyond the tolerance"
+		                     : "cannot tell whether anything is worse");
 }
 
 char *conclusion(const struct effects *effects, const char *phase)
