@@ -6,6 +6,7 @@
 #include "lib/http.h"
 #include "lib/mem.h"
 #include "lib/rng.h"
+#include "lib/unit.h"
 
 #include <stdlib.h>
 
@@ -43,9 +44,15 @@ static void tell(struct post *post, const char *host,
 {
 	if (answer->reason)
 		err_set(&post->err, "%s: %s", host, answer->reason);
+	else if (answer->status >= 300 && answer->status < 400)
+		err_set(&post->err,
+		    "%s answers %u, a redirect, which is not followed; set "
+		    "NOTIFY_URL to where it leads",
+		    host, answer->status);
 	else
-		err_set(&post->err, "%s answers %u: %.*s", host, answer->status,
-		    (int)answer->body.length, (const char *)answer->body.data);
+		err_set(&post->err, "%s answers %u%s%.*s", host, answer->status,
+		    answer->body.length ? ": " : "", (int)answer->body.length,
+		    (const char *)answer->body.data);
 }
 
 static void deliver(struct post *post, struct http *http, const char *host)
@@ -76,8 +83,9 @@ static void deliver(struct post *post, struct http *http, const char *host)
 		tell(post, host, &answer);
 		if (verdict == POST_REFUSED || attempt == settings->attempts)
 			break;
-		err_warn("%s; trying again", post->err.text);
 		int64_t wait = wait_ns(settings, attempt, &answer, &rng);
+		err_warn("%s; trying again in %s", post->err.text,
+		    unit_duration((char[UNIT_TEXT]){ 0 }, wait));
 		if (fiber_sleep_until(clock_now_ns() + wait) < 0)
 			break;
 	}

@@ -58,7 +58,7 @@ say() {
 	say --attempts 2
 	after=$(date +%s%3N)
 	expect_status 1
-	expect_text "answers 503" "trying again" "answers 429"
+	expect_text "answers 503" "trying again in 2" "answers 429"
 	stop_servers
 	rm heard
 	hook '429:Retry-After: 1' 200
@@ -68,6 +68,15 @@ say() {
 	expect_status 0
 	((after - before >= 1000))
 	[[ $(wc --lines <heard) -eq 2 ]]
+}
+
+@test "a redirect is final, and told for what it is" {
+	local text=hello
+	hook '302:Location: http://127.0.0.1:1/'
+	say
+	expect_status 1
+	expect_text "answers 302, a redirect, which is not followed"
+	[[ $(wc --lines <heard) -eq 1 ]]
 }
 
 @test "a refusal is final, and the secret in the URL is not told" {
