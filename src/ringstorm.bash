@@ -76,6 +76,7 @@ _ringstorm() {
 		_ringstorm_flags "$help"
 		return
 	fi
+	[[ $previous =~ ^--[a-z][a-z0-9-]*$ ]] || return 0
 	flag=$(sed --regexp-extended 's/^(--[a-z]+-)[0-9]+-/\1N-/' <<<"$previous")
 	metavar=$(sed --quiet --regexp-extended "s/^ {2,3}$flag ([^ ]+).*/\1/p" <<<"$help" | head --lines=1)
 	_ringstorm_value "$metavar"

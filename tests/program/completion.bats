@@ -43,6 +43,12 @@ flags_of_help() {
 	[[ $(offered "$BIN/aggregate" --output-dir rep) == reports ]]
 }
 
+@test "what can be no flag offers nothing, and says nothing" {
+	run offered "$BIN/aggregate" --a/b ''
+	expect_status 0
+	[[ -z $output ]]
+}
+
 @test "the opposite of a flag is offered once it is begun" {
 	[[ $(offered "$BIN/live_view" --no-l) == --no-lines ]]
 	[[ $(offered "$BIN/live_view" --) != *--no-lines* ]]
