@@ -1,8 +1,8 @@
-#define _GNU_SOURCE /* strcasestr */
 #include "aggregate/notes.h"
 
 #include "lib/mem.h"
 #include "lib/printable.h"
+#include "lib/secret.h"
 
 #include <stdbool.h>
 #include <stdlib.h>
@@ -19,20 +19,10 @@ static bool has_value(const char *row)
 	       strcmp(value, "=( )") != 0 && value[1] != '\0';
 }
 
-static bool is_secret(const char *row)
-{
-	static const char *const words[] = { "token", "secret", "password",
-		"authorization", "cookie", "api-key", "api_key", "apikey" };
-	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-		if (strcasestr(row, words[i]))
-			return true;
-	return false;
-}
-
 static char *shown(const char *row)
 {
 	const char *value = strchr(row, '=');
-	return is_secret(row)
+	return secret_in(row)
 	           ? mem_format("%.*s=(not shown)", (int)(value - row), row)
 	           : mem_text_n(row, strnlen(row, ROW_BYTES));
 }

@@ -2,6 +2,7 @@
 
 #include "lib/mem.h"
 #include "lib/printable.h"
+#include "lib/secret.h"
 
 #include <stdbool.h>
 #include <stdlib.h>
@@ -84,6 +85,14 @@ static bool is_named(char **words, size_t count, const char *key)
 	return false;
 }
 
+static char *difference(const struct configuration_row *row, const char *then)
+{
+	if (secret_in(row->key) || secret_in(row->value) || secret_in(then))
+		return mem_format("%s: not the same (not shown)", row->key);
+	return mem_format("%s: %.*s, then %.*s", row->key, VALUE_MAX,
+	    row->value, VALUE_MAX, then);
+}
+
 char **configuration_differences(const struct configuration *from,
     const struct configuration *to)
 {
@@ -97,8 +106,7 @@ char **configuration_differences(const struct configuration *from,
 		const char *then = value_of(to, row, i);
 		if (then && strcmp(row->value, then) != 0 &&
 		    !is_named(words, count, row->key))
-			words[count++] = mem_format("%s: %.*s, then %.*s",
-			    row->key, VALUE_MAX, row->value, VALUE_MAX, then);
+			words[count++] = difference(row, then);
 	}
 	return words;
 }

@@ -97,6 +97,15 @@ row() {
 	expect_text "2 differences of configuration" "NUM_CLIENTS: 5, then 6"
 }
 
+@test "a difference of passwords and tokens is named without them" {
+	make_run a setting=PROXY=http://user:swordfish@proxy/
+	make_run b setting=PROXY=http://user:sardine@proxy/ seed=2
+	run "$BIN/compare" a b
+	expect_status 2
+	expect_text "PROXY: not the same (not shown)"
+	[[ $output != *swordfish* && $output != *sardine* ]]
+}
+
 @test "where a run lies, its seed and a setting that only one knows are no differences" {
 	make_run a
 	make_run b seed=2 setting=NEW=1
