@@ -74,6 +74,14 @@ static int send_body(const struct settings *settings, const struct buf *body,
 	return result;
 }
 
+static int check_url(const char *url, struct err *err)
+{
+	if (http_check_url(url, err) < 0 || !http_url_is_http(url))
+		return err_set(err,
+		    "NOTIFY_URL is not a URL such as https://host/path");
+	return 0;
+}
+
 static int run(struct settings *settings)
 {
 	struct buf text = { 0 }, body = { 0 };
@@ -87,12 +95,8 @@ static int run(struct settings *settings)
 		              "(--conf) or in the environment");
 		return err_fail(&err, EXIT_USAGE);
 	}
-	if (http_check_url(settings->url, &err) < 0 ||
-	    !http_url_is_http(settings->url)) {
-		err_set(&err,
-		    "NOTIFY_URL is not a URL such as https://host/path");
+	if (check_url(settings->url, &err) < 0)
 		return err_fail(&err, EXIT_USAGE);
-	}
 	if (read_text(&text, &err) < 0)
 		code = err_fail(&err, EXIT_USAGE);
 	else if (message_json(&body, &text) < 0 ||
@@ -125,6 +129,11 @@ int main(int argc, char **argv)
 		code = err_fail(&err, EXIT_USAGE);
 		break;
 	case OPTIONS_DONE:
+		/* nightly.sh reads it so, and need not test all night to know.
+		 */
+		if (settings.url && *settings.url &&
+		    check_url(settings.url, &err) < 0)
+			code = err_fail(&err, EXIT_USAGE);
 		break;
 	case OPTIONS_RUN:
 		code = run(&settings);

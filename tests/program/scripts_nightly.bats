@@ -53,6 +53,14 @@ runs() {
 	find work/metrics -mindepth 1 -maxdepth 1 -type d | wc --lines
 }
 
+@test "a web hook's URL that is none is told before the test, not after it" {
+	conf NOTIFY_URL=garbage
+	night
+	expect_status 2
+	expect_text "NOTIFY_URL is not a URL"
+	[[ ! -e work/metrics ]]
+}
+
 @test "a run that passes says nothing, to nobody" {
 	hook
 	night
