@@ -26,6 +26,22 @@ static void add(struct verdict *verdict, enum result result,
 	worsen(verdict, result, code);
 }
 
+/* Of none sent: whose files say so, and whether others know better. */
+static char *none_sent(const struct merge *merge)
+{
+	char n[UNIT_TEXT];
+	uint64_t seen = 0;
+	for (size_t i = 0; i < merge->process_count; i++)
+		seen += merge->processes[i]->by_timeline.sent;
+	if (merge->in_flight)
+		return mem_text("No request is known to have ended.");
+	if (seen)
+		return mem_format("The timelines tell of %s request%s, but the "
+		                  "clients' files, which count, are not there.",
+		    unit_count(n, seen), seen == 1 ? "" : "s");
+	return mem_text("Not one request was sent.");
+}
+
 static void judge_answers(struct verdict *verdict, const struct merge *merge)
 {
 	char n[UNIT_TEXT];
@@ -37,10 +53,7 @@ static void judge_answers(struct verdict *verdict, const struct merge *merge)
 		        unit_count(n, wrong),
 		        wrong == 1 ? "answer was" : "answers were"));
 	if (merge->total.sent == 0)
-		add(verdict, RESULT_FAIL, EXIT_CANNOT,
-		    mem_text(merge->in_flight
-		                 ? "No request is known to have ended."
-		                 : "Not one request was sent."));
+		add(verdict, RESULT_FAIL, EXIT_CANNOT, none_sent(merge));
 	else if (merge->total.ok == 0)
 		add(verdict, RESULT_FAIL, EXIT_CANNOT,
 		    mem_text("Not one request succeeded."));

@@ -299,6 +299,14 @@ END
 	expect_text "NUM_CLIENTS=1"
 }
 
+@test "a timeline without the clients' files is not taken for a run without requests" {
+	files load
+	rm "$folder"/machine_*_client_*.json
+	report
+	expect_text "The timelines tell of" "the clients' files, which count, are not there"
+	[[ $output != *"Not one request was sent"* ]]
+}
+
 @test "no name in the text is a command to GitHub's runner" {
 	hostile_files
 	"$BIN/aggregate" --github "$folder" >"$reports/stdout"
