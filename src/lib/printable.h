@@ -3,7 +3,8 @@
 #ifndef LIB_PRINTABLE_H
 #define LIB_PRINTABLE_H
 
-/* Puts '?' where a control character is (C0, DEL, and C1 in UTF-8). */
+/* Puts '?' where a control character is (C0, DEL, and C1 in UTF-8), or a
+ * mark that turns the direction of writing. */
 void printable(char *text);
 
 #endif
