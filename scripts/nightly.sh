@@ -42,13 +42,11 @@ words_for() {
 	esac
 }
 
-# nightly_runs: the folders of runs that nightly.sh made and finished, oldest first.
+# nightly_runs: the folders of runs that nightly.sh made and finished, in the order in
+# which they ended.
 nightly_runs() {
-	local file folder
-	for file in metrics/*/nightly.code; do
-		folder=${file%/*}
-		[[ -L $folder || ! -e $file ]] || printf '%s\n' "$folder"
-	done
+	find metrics/ -mindepth 2 -maxdepth 2 -name nightly.code -printf '%T@ %h\n' |
+		sort --numeric-sort | cut --delimiter=' ' --fields=2-
 }
 
 # run_test OPTION...: into `folder`; sets `worst`.
