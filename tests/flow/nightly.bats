@@ -7,7 +7,7 @@ load ../program/support
 setup() {
 	cd "$BATS_TEST_TMPDIR" || return
 	mkdir --parents config client/config
-	serve_http --delay 5ms
+	serve_http --delay 30ms
 	target=$url
 	start_server python3 "$PROJECT/tests/support/web_hook.py" "$PWD/heard"
 	printf 'CLIENT_MACHINES=( "%s/client/metrics" )\n' "$PWD" >config/aggregate.conf
@@ -21,10 +21,11 @@ teardown() {
 	stop_servers
 }
 
-# nightly_conf TARGET
+# nightly_conf TARGET: a night is worse when it is twice as slow, which no noise of a
+# busy machine is.
 nightly_conf() {
 	printf '%s\n' "TEST_OPTIONS=( --no-faults --url '$1' --phases 'sustained 12s 100%' )" \
-		"NOTIFY_URL=\"${url}s3cret\"" NOTIFY_WHEN=always >config/nightly.conf
+		"COMPARE_OPTIONS=( --tolerance 100% )" "NOTIFY_URL=\"${url}s3cret\"" NOTIFY_WHEN=always >config/nightly.conf
 }
 
 # night: with what cron sets, and from another folder.
@@ -53,7 +54,7 @@ said() {
 	[[ $(said) == *passed*"$first"*p50* ]]
 	[[ $(find metrics -mindepth 2 -name compare.html | wc --lines) -eq 1 ]]
 	stop_process "${support_pids[0]}"
-	serve_http --delay 15ms --listen "${target:7:-1}"
+	serve_http --delay 200ms --listen "${target:7:-1}"
 	night
 	expect_status 3
 	expect_text WORSE p50

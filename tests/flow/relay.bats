@@ -119,7 +119,7 @@ report_says() {
 }
 
 @test "when fault_ring kills and restarts the relay, the report tells how its fifty connections came back" {
-	start_clients 18s --ops-per-minute 30 --reconnect-min 50ms --reconnect-max 500ms --seen-timeout 2s
+	start_clients 18s --ops-per-minute 10 --reconnect-min 50ms --reconnect-max 500ms --seen-timeout 2s
 	wait_until 10 all_joined
 	timeout 30 "$BIN/fault_ring" --conf "$BATS_TEST_TMPDIR/fault_sim.conf" --quiet >"$BATS_TEST_TMPDIR/faults" 2>&1 3>&-
 	wait_until 10 all_joined
@@ -127,8 +127,8 @@ report_says() {
 	report
 	expect_text RECONNECTS "fault 1, kill of 1" "connections lost  <- fault 1, kill of 1"
 	report_says '(.faults | length) == 1 and .faults[0].confirmed and .faults[0].healed'
-	report_says '.reconnects.outages | length == 1 and (.[0] | .fault == 1 and .dropped >= 50 and .back == .dropped
-		and .missed != null and .doubled != null)'
+	report_says '[.reconnects.outages[] | select(.fault == 1)] | length == 1 and (.[0] | .dropped >= 50
+		and .back == .dropped and .missed != null and .doubled != null)'
 	# It was down for a second at the least.
 	report_says '.reconnects.outages[0] | .back_50_ms > 1000 and .back_50_ms <= .back_90_ms
 		and .back_90_ms <= .back_99_ms'
