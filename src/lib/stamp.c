@@ -63,18 +63,31 @@ static ssize_t receive_stamped(int fd, void *to, size_t size, int flags)
 	return got;
 }
 
+#ifdef __SANITIZE_THREAD__
+/* What the kernel drops the sanitizer takes for written, to the same place by
+ * all threads. Here too less than `size` means that there was no more. */
+static ssize_t drop(int fd, size_t size)
+{
+	static _Thread_local char dropped[16384];
+	size_t all = 0;
+	while (all < size) {
+		size_t left = size - all;
+		size_t most = left < sizeof dropped ? left : sizeof dropped;
+		ssize_t got = recv(fd, dropped, most, 0);
+		if (got <= 0)
+			return all > 0 ? (ssize_t)all : got;
+		all += (size_t)got;
+	}
+	return (ssize_t)all;
+}
+#endif
+
 ssize_t stamp_receive(struct stamp *stamp, int fd, void *to, size_t size,
     int flags)
 {
 #ifdef __SANITIZE_THREAD__
-	/* What the kernel drops it takes for written, to the same place by all
-	 * threads. */
-	static _Thread_local char dropped[16384];
-	if (!to) {
-		to = dropped;
-		size = size < sizeof dropped ? size : sizeof dropped;
-		flags &= ~MSG_TRUNC;
-	}
+	if (!to)
+		return drop(fd, size);
 #endif
 	if (!stamp->is_sampled || stamp->reads++ % READS != 0)
 		return recv(fd, to, size, flags);
