@@ -40,25 +40,17 @@ int main(int argc, char **argv)
 	};
 	struct gathered gathered = { 0 };
 	struct wanted wanted = { 0 };
-	struct err err;
-	int operand, code = EXIT_PASSED;
+	int operand, code;
 
 	setlocale(LC_CTYPE, "");
 	err_program(argv[0]);
 	settings_sets(sets, &settings);
-	switch (options_read(&options, argc, argv, &operand, &err)) {
-	case OPTIONS_BAD:
-		code = err_fail(&err, EXIT_USAGE);
-		break;
-	case OPTIONS_DONE:
-		break;
-	case OPTIONS_RUN:
+	if (options_start(&options, argc, argv, &operand, &code)) {
 		gathered.merge.runs.wanted = settings.run;
 		gathered.usual_clock = settings_clock(&settings,
 		    options_given(&options, "clock-error-ms"));
 		code = run(&settings, argv + operand, (size_t)(argc - operand),
 		    &gathered, &wanted);
-		break;
 	}
 	gathered_release(&gathered);
 	thresholds_release(&wanted.thresholds);

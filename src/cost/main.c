@@ -78,21 +78,12 @@ int main(int argc, char **argv)
 		.sets = sets,
 		.set_count = SETTINGS_SETS,
 	};
-	struct err err;
-	int operand, code = EXIT_PASSED;
+	int operand, code;
 
 	err_program(argv[0]);
 	settings_sets(&settings, sets);
-	switch (options_read(&options, argc, argv, &operand, &err)) {
-	case OPTIONS_BAD:
-		code = err_fail(&err, EXIT_USAGE);
-		break;
-	case OPTIONS_DONE:
-		break;
-	case OPTIONS_RUN:
+	if (options_start(&options, argc, argv, &operand, &code))
 		code = run(&settings);
-		break;
-	}
 	options_release(&options);
 	return code;
 }

@@ -108,23 +108,15 @@ int main(int argc, char **argv)
 	struct option_set sets[4];
 	struct options options = settings_options(&program.settings, sets);
 	struct sigaction ignore = { .sa_handler = SIG_IGN };
-	struct err err;
-	int operand, code = EXIT_PASSED;
+	int operand, code;
 
 	err_program(argv[0]);
 	/* Whoever reads our output may go away; the faults are healed. */
 	sigaction(SIGPIPE, &ignore, NULL);
-	switch (options_read(&options, argc, argv, &operand, &err)) {
-	case OPTIONS_BAD:
-		code = err_fail(&err, EXIT_USAGE);
-		break;
-	case OPTIONS_DONE:
-		break;
-	case OPTIONS_RUN:
+	if (options_start(&options, argc, argv, &operand, &code)) {
 		code = load(&program, &options);
 		if (code == EXIT_PASSED)
 			code = perform(&program);
-		break;
 	}
 	free(program.run_id);
 	plan_release(&program.plan);

@@ -1,3 +1,4 @@
+#include "lib/option_table.h"
 #include "lib/option_value.h"
 
 #include "lib/clock.h"
@@ -109,4 +110,31 @@ void option_value_print(const struct option *row, const void *value,
 		print_choice(out, row->words, *(const int *)value);
 		break;
 	}
+}
+
+void options_print(const struct options *options, FILE *to)
+{
+	struct option_slot slot;
+	struct buf text = { 0 };
+	for (size_t i = 0; (slot = option_slot(options, i)).row; i++) {
+		char key[OPTION_NAME];
+		/* Of several rows of one name the first stands for all. */
+		if (option_find(options, slot.name).value != slot.value)
+			continue;
+		if (slot.in_family && !*slot.given)
+			continue;
+		bool set = *slot.given || slot.row->fallback ||
+		           slot.row->type == OPTION_FLAG ||
+		           slot.row->type == OPTION_LIST ||
+		           slot.row->type == OPTION_ITEMS;
+		buf_add_format(&text, "%s=", option_key(key, slot.name));
+		if (set)
+			option_value_print(slot.row, slot.value, &text);
+		else
+			buf_add_text(&text, "''");
+		buf_add_text(&text, "\n");
+	}
+	if (text.length)
+		fwrite(text.data, 1, text.length, to);
+	buf_release(&text);
 }

@@ -349,38 +349,22 @@ enum options_result options_read(struct options *options, int argc, char **argv,
 	return result;
 }
 
+bool options_start(struct options *options, int argc, char **argv, int *operand,
+    int *code)
+{
+	struct err err;
+	enum options_result result =
+	    options_read(options, argc, argv, operand, &err);
+	*code =
+	    result == OPTIONS_BAD ? err_fail(&err, EXIT_USAGE) : EXIT_PASSED;
+	return result == OPTIONS_RUN;
+}
+
 bool options_given(const struct options *options, const char *name)
 {
 	struct option_slot slot = option_find(options, name);
 	assert(slot.row);
 	return slot.row && slot.given && *slot.given;
-}
-
-void options_print(const struct options *options, FILE *to)
-{
-	struct option_slot slot;
-	struct buf text = { 0 };
-	for (size_t i = 0; (slot = option_slot(options, i)).row; i++) {
-		char key[OPTION_NAME];
-		/* Of several rows of one name the first stands for all. */
-		if (option_find(options, slot.name).value != slot.value)
-			continue;
-		if (slot.in_family && !*slot.given)
-			continue;
-		bool set = *slot.given || slot.row->fallback ||
-		           slot.row->type == OPTION_FLAG ||
-		           slot.row->type == OPTION_LIST ||
-		           slot.row->type == OPTION_ITEMS;
-		buf_add_format(&text, "%s=", option_key(key, slot.name));
-		if (set)
-			option_value_print(slot.row, slot.value, &text);
-		else
-			buf_add_text(&text, "''");
-		buf_add_text(&text, "\n");
-	}
-	if (text.length)
-		fwrite(text.data, 1, text.length, to);
-	buf_release(&text);
 }
 
 void options_release(struct options *options)

@@ -87,6 +87,11 @@ enum options_result {
 enum options_result options_read(struct options *options, int argc, char **argv,
     int *operand, struct err *err);
 
+/* What main begins with: options_read, and what is bad is said on stderr. True
+ * when the program is to go on; else *code is what it ends with. */
+bool options_start(struct options *options, int argc, char **argv, int *operand,
+    int *code);
+
 /* Whether the row was set by a flag or a conf file, not by its default. */
 bool options_given(const struct options *options, const char *name);
 

@@ -131,23 +131,16 @@ int main(int argc, char **argv)
 		.set_count = 1,
 	};
 	struct err err;
-	int operand, code = EXIT_PASSED;
+	int operand, code;
 
 	err_program(argv[0]);
-	switch (options_read(&options, argc, argv, &operand, &err)) {
-	case OPTIONS_BAD:
-		code = err_fail(&err, EXIT_USAGE);
-		break;
-	case OPTIONS_DONE:
-		break;
-	case OPTIONS_RUN:
+	if (options_start(&options, argc, argv, &operand, &code)) {
 		if (argc - operand == 1) {
 			code = run(&settings, argv[operand]);
-			break;
+		} else {
+			err_set(&err, "name one timeline file or one folder");
+			code = err_fail(&err, EXIT_USAGE);
 		}
-		(void)err_set(&err, "name one timeline file or one folder");
-		code = err_fail(&err, EXIT_USAGE);
-		break;
 	}
 	options_release(&options);
 	return code;

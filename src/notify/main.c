@@ -120,25 +120,17 @@ int main(int argc, char **argv)
 		.set_count = SETTINGS_SETS,
 	};
 	struct err err;
-	int operand, code = EXIT_PASSED;
+	int operand, code;
 
 	err_program(argv[0]);
 	settings_sets(&settings, &nightly, sets);
-	switch (options_read(&options, argc, argv, &operand, &err)) {
-	case OPTIONS_BAD:
-		code = err_fail(&err, EXIT_USAGE);
-		break;
-	case OPTIONS_DONE:
-		/* nightly.sh reads it so, and need not test all night to know.
-		 */
-		if (settings.url && *settings.url &&
-		    check_url(settings.url, &err) < 0)
-			code = err_fail(&err, EXIT_USAGE);
-		break;
-	case OPTIONS_RUN:
+	if (options_start(&options, argc, argv, &operand, &code))
 		code = run(&settings);
-		break;
-	}
+	/* nightly.sh reads the settings so, and need not test all night to know
+	 * that a URL is none. */
+	else if (code == EXIT_PASSED && settings.url && *settings.url &&
+	         check_url(settings.url, &err) < 0)
+		code = err_fail(&err, EXIT_USAGE);
 	options_release(&options);
 	return code;
 }

@@ -39,22 +39,15 @@ int main(int argc, char **argv)
 	struct option_set set;
 	struct options options = settings_options(&settings, &set);
 	struct err err = { "" };
-	int operand = 0, code = EXIT_PASSED;
+	int operand, code;
 
 	err_program(argv[0]);
-	switch (options_read(&options, argc, argv, &operand, &err)) {
-	case OPTIONS_BAD:
-		code = err_fail(&err, EXIT_USAGE);
-		break;
-	case OPTIONS_DONE:
-		break;
-	case OPTIONS_RUN:
+	if (options_start(&options, argc, argv, &operand, &code)) {
 		if (settings_check(&settings, &err) != 0)
 			code = err_fail(&err, EXIT_USAGE);
 		else
 			code =
 			    settings.ping ? ask(&settings) : serve(&settings);
-		break;
 	}
 	settings_release(&settings);
 	options_release(&options);

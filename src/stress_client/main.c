@@ -141,23 +141,14 @@ int main(int argc, char **argv)
 {
 	struct tables tables;
 	struct plan plan = { 0 };
-	int code = EXIT_PASSED;
-	struct err err;
-	int operand;
+	int operand, code;
 
 	err_program(argv[0]);
 	tables_init(&tables);
-	switch (options_read(&tables.options, argc, argv, &operand, &err)) {
-	case OPTIONS_BAD:
-		code = err_fail(&err, EXIT_USAGE);
-		break;
-	case OPTIONS_DONE:
-		break;
-	case OPTIONS_RUN:
+	if (options_start(&tables.options, argc, argv, &operand, &code)) {
 		code = get_ready(&plan, &tables);
 		if (code == EXIT_PASSED)
 			code = perform(&plan, &tables.options);
-		break;
 	}
 	if (plan.driver != NULL && plan.driver->release != NULL)
 		plan.driver->release(&plan);

@@ -381,19 +381,11 @@ int main(int argc, char **argv)
 		.sets = &set,
 		.set_count = 1 };
 	struct err err = { "" };
-	int operand, code = EXIT_PASSED;
+	int operand, code;
 	err_program(argv[0]);
-	switch (options_read(&options, argc, argv, &operand, &err)) {
-	case OPTIONS_BAD:
-		code = err_fail(&err, EXIT_USAGE);
-		break;
-	case OPTIONS_DONE:
-		break;
-	case OPTIONS_RUN:
-		if (write_answers(&server, &err) < 0 || run(&server, &err) < 0)
-			code = err_fail(&err, EXIT_CANNOT);
-		break;
-	}
+	if (options_start(&options, argc, argv, &operand, &code) &&
+	    (write_answers(&server, &err) < 0 || run(&server, &err) < 0))
+		code = err_fail(&err, EXIT_CANNOT);
 	conn_close(&server.listener);
 	loop_free(server.loop);
 	histogram_clear(&server.kept);

@@ -172,20 +172,12 @@ int main(int argc, char **argv)
 		.sets = &set,
 		.set_count = 1 };
 	struct err err = { "" };
-	int operand, code = EXIT_PASSED;
+	int operand, code;
 	err_program(argv[0]);
 	server.listener = (struct conn)CONN_CLOSED;
-	switch (options_read(&options, argc, argv, &operand, &err)) {
-	case OPTIONS_BAD:
-		code = err_fail(&err, EXIT_USAGE);
-		break;
-	case OPTIONS_DONE:
-		break;
-	case OPTIONS_RUN:
-		if (run(&server, &err) < 0)
-			code = err_fail(&err, EXIT_CANNOT);
-		break;
-	}
+	if (options_start(&options, argc, argv, &operand, &code) &&
+	    run(&server, &err) < 0)
+		code = err_fail(&err, EXIT_CANNOT);
 	while (server.peers)
 		peer_drop(server.peers);
 	peers_reap(&server);
