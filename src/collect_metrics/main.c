@@ -1,26 +1,7 @@
 /* collect_metrics - brings every machine's metric files here. */
 #include "collect_metrics/collection.h"
 #include "collect_metrics/settings.h"
-
-#include <signal.h>
-
-static struct loop *loop; /* for the signal handler */
-static volatile sig_atomic_t stopped;
-
-static void on_signal(int signal)
-{
-	stopped = signal;
-	loop_stop(loop);
-}
-
-static void catch_signals(void)
-{
-	struct sigaction action = { .sa_handler = on_signal };
-
-	sigemptyset(&action.sa_mask);
-	(void)sigaction(SIGINT, &action, NULL);
-	(void)sigaction(SIGTERM, &action, NULL);
-}
+#include "lib/stop.h"
 
 static int collect(const struct settings *settings,
     const struct text_list *machines)
@@ -36,12 +17,12 @@ static int collect(const struct settings *settings,
 	        &err) != 0) {
 		code = err_fail(&err, EXIT_USAGE);
 	} else {
-		loop = collection.loop;
-		catch_signals();
+		stop_on_signals(collection.loop);
 		code = collection_run(&collection);
+		stop_on_signals(NULL);
 	}
 	collection_release(&collection);
-	return stopped ? 128 + stopped : code;
+	return stop_signal() ? 128 + stop_signal() : code;
 }
 
 static int run(const struct settings *settings, char **operands, size_t count)

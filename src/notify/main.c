@@ -4,34 +4,16 @@
 #include "lib/fiber.h"
 #include "lib/http.h"
 #include "lib/mem.h"
+#include "lib/stop.h"
 #include "notify/message.h"
 #include "notify/post.h"
 #include "notify/settings.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #define PIECE 4096
-
-static struct loop *loop; /* for the signal handler */
-static volatile sig_atomic_t stopped;
-
-static void on_signal(int signal)
-{
-	stopped = signal;
-	loop_stop(loop);
-}
-
-static void catch_signals(void)
-{
-	struct sigaction action = { .sa_handler = on_signal };
-
-	sigemptyset(&action.sa_mask);
-	sigaction(SIGINT, &action, NULL);
-	sigaction(SIGTERM, &action, NULL);
-}
 
 /* Also what is too long to be sent: who writes it need not know. */
 static int read_text(struct buf *text, struct err *err)
@@ -60,16 +42,17 @@ static int send_body(const struct settings *settings, const struct buf *body,
 	struct post post = { .settings = settings, .body = body };
 	int result = -1;
 
-	loop = loop_new(err);
+	struct loop *loop = loop_new(err);
 	if (!loop)
 		return -1;
-	catch_signals();
+	stop_on_signals(loop);
 	if (!fiber_spawn(loop, post_run, &post)) {
 		err_system(err, "cannot send");
 	} else if (loop_run(loop, err) == 0) {
 		result = post.taken ? 0 : -1;
 		*err = post.err;
 	}
+	stop_on_signals(NULL);
 	loop_free(loop);
 	return result;
 }
@@ -101,7 +84,8 @@ static int run(struct settings *settings)
 		code = err_fail(&err, EXIT_USAGE);
 	else if (message_json(&body, &text) < 0 ||
 	         send_body(settings, &body, &err) < 0)
-		code = stopped ? 128 + stopped : err_fail(&err, EXIT_CANNOT);
+		code = stop_signal() ? 128 + stop_signal()
+		                     : err_fail(&err, EXIT_CANNOT);
 	buf_release(&text);
 	buf_release(&body);
 	return code;

@@ -1,33 +1,14 @@
 /* relay_probe - what a service says of itself, a line for every poll. */
+#include "lib/stop.h"
 #include "relay_probe/probe.h"
 #include "relay_probe/settings.h"
-
-#include <signal.h>
-
-static struct loop *loop; /* for the signal handler */
-static volatile sig_atomic_t stopped;
-
-static void on_signal(int signal)
-{
-	stopped = signal;
-	loop_stop(loop);
-}
-
-static void catch_signals(void)
-{
-	struct sigaction action = { .sa_handler = on_signal };
-
-	sigemptyset(&action.sa_mask);
-	sigaction(SIGINT, &action, NULL);
-	sigaction(SIGTERM, &action, NULL);
-}
 
 static int judge(struct probe *probe)
 {
 	if (probe->halted)
 		return err_fail(&probe->err, EXIT_CANNOT);
-	if (stopped)
-		return 128 + stopped;
+	if (stop_signal())
+		return 128 + stop_signal();
 	if (probe->good > 0)
 		return EXIT_PASSED;
 	struct err why = probe->err;
@@ -47,10 +28,10 @@ static int run(const struct settings *settings)
 		err_system(&probe.err, "cannot poll");
 		code = err_fail(&probe.err, EXIT_CANNOT);
 	} else {
-		loop = probe.loop;
-		catch_signals();
+		stop_on_signals(probe.loop);
 		if (loop_run(probe.loop, &probe.err) < 0)
 			probe.halted = true;
+		stop_on_signals(NULL);
 		code = judge(&probe);
 	}
 	probe_release(&probe);
