@@ -4,8 +4,8 @@
 
 #include "lib/fiber.h"
 
-/* From now on each of them stops the loop. NULL: nothing any more, as before the
- * loop is freed, but it is still told below. */
+/* From now on each of them stops the loop. NULL: nothing any more, as before
+ * the loop is freed, but it is still told below. */
 void stop_on_signals(struct loop *loop);
 
 /* The one that came; 0: none. 128 + that is the exit code. */
