@@ -12,7 +12,6 @@ readonly FOLDER=metrics/demo CLIENTS=30 REQUESTS=40
 source "${here%/*}/lib/demo_ring.sh"
 
 client='' # the pid of stress_client
-caught=0  # 130 or 143 after a signal
 
 at_exit() {
 	trap '' INT TERM HUP
@@ -28,13 +27,6 @@ stop_client() {
 	pid=$(<"$FOLDER/client.pid")
 	program=$(readlink "/proc/$pid/exe") || return 0
 	[[ $program != */stress_client ]] || kill -TERM "$pid"
-}
-
-# The client has a session of its own: a signal reaches it from here only.
-on_signal() {
-	caught=$1
-	[[ -n $client ]] || exit "$caught"
-	kill -TERM "$client" 2>/dev/null || true
 }
 
 # row LABEL TEXT: one line of what goes on.
@@ -166,8 +158,9 @@ main() {
 	flock --nonblock "$lock" || die 1 "a demo is running in $PWD/metrics/demo already"
 	begin=$(date +%s%N)
 	trap at_exit EXIT
-	trap 'on_signal 130' INT
-	trap 'on_signal 143' TERM HUP
+	# The client has a session of its own: a signal reaches it from here only.
+	trap 'hand_on 130 $client' INT
+	trap 'hand_on 143 $client' TERM HUP
 	stop_faults
 	stop_client
 	stop_ring

@@ -31,14 +31,6 @@ source "${here%/*}/lib/run_record.sh"
 
 readonly START_IN_SECONDS=5
 clients='' faults='' # their pids
-caught=0             # 130 or 143 after a signal
-
-on_signal() {
-	caught=$1
-	[[ -n $clients$faults ]] || exit "$caught"
-	# shellcheck disable=SC2086 # none, one or two
-	kill -TERM $clients $faults 2>/dev/null || true
-}
 
 # A terminal that goes tells clients and faults itself.
 on_hangup() {
@@ -97,7 +89,7 @@ take_options() {
 	done
 	options=("$@")
 	[[ $faults_after =~ ^[0-9]{1,6}$ ]] || die 2 "--faults-after: a number of seconds"
-	[[ -n $run_id ]] || TZ=UTC0 printf -v run_id '%(%Y-%m-%dT%H:%M:%SZ)T-%04x' -1 "$RANDOM"
+	[[ -n $run_id ]] || new_run_id
 	[[ $run_id =~ ^[A-Za-z0-9][A-Za-z0-9:._-]{0,63}$ ]] ||
 		die 2 "--run-id $run_id: letters, digits and : . _ - only, for it names a folder"
 	folder=metrics/$run_id
@@ -128,8 +120,8 @@ main() {
 	ring=$(conf_path fault_sim.conf)
 	[[ -z $with_faults ]] || read_conf fault_ring --conf "$ring"
 	estimate_cost "${#CLIENT_MACHINES[@]}" "${options[@]}"
-	trap 'on_signal 130' INT
-	trap 'on_signal 143' TERM
+	trap 'hand_on 130 $clients $faults' INT
+	trap 'hand_on 143 $clients $faults' TERM
 	trap on_hangup HUP
 	write_run "$folder" "$run_id" "${options[@]}"
 	[[ -z $deploy ]] || "$ROOT/scripts/run_distributed.sh" --machines "$machines" --deploy-only

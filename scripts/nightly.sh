@@ -15,18 +15,11 @@ source "${here%/*}/lib/common.sh"
 PATH+=:/usr/sbin:/sbin # cron's has no sendmail
 work=$(mktemp --directory)
 test='' # the pid of full_test.sh
-caught=0
 
 at_exit() {
 	rm -rf -- "$work"
 }
 trap at_exit EXIT
-
-on_signal() {
-	caught=$1
-	[[ -n $test ]] || exit "$caught"
-	kill -TERM "$test" 2>/dev/null || true
-}
 
 # words_for CODE: what people call it.
 words_for() {
@@ -52,8 +45,8 @@ nightly_runs() {
 # run_test OPTION...: into `folder`; sets `worst`.
 run_test() {
 	local code
-	trap 'on_signal 130' INT
-	trap 'on_signal 143' TERM HUP
+	trap 'hand_on 130 $test' INT
+	trap 'hand_on 143 $test' TERM HUP
 	"$ROOT/scripts/full_test.sh" --run-id "$run_id" "${TEST_OPTIONS[@]}" "$@" </dev/null &>"$work/nightly.log" {lock}>&- &
 	test=$!
 	ended "$test"
@@ -153,7 +146,7 @@ main() {
 	[[ -z $NOTIFY_MAIL ]] || need sendmail
 	take_lock
 	before=$(last_code)
-	TZ=UTC0 printf -v run_id '%(%Y-%m-%dT%H:%M:%SZ)T-%04x' -1 "$RANDOM"
+	new_run_id
 	folder=metrics/$run_id
 	run_test "$@"
 	compare_with_baseline

@@ -96,7 +96,7 @@ main() {
 	list_machines
 	if [[ $verb == run ]]; then
 		estimate_cost "${#CLIENT_MACHINES[@]}" "${options[@]}"
-		[[ -n $run_id ]] || TZ=UTC0 printf -v run_id '%(%Y-%m-%dT%H:%M:%SZ)T-%04x' -1 "$RANDOM"
+		[[ -n $run_id ]] || new_run_id
 		printf '%s\n' "$run_id" >"$work/run_id"
 		[[ -z $deploy ]] || on_all deploy
 		on_all check

@@ -35,7 +35,6 @@ source "${here%/*}/lib/scenario.sh"
 folder='' run_id='' # of this run
 load='' probe=''    # pids
 log=''              # the pid of what keeps test.log
-caught=0            # 130 or 143 after a signal
 
 at_exit() {
 	[[ -z $probe ]] || kill "$probe" 2>/dev/null || true
@@ -43,15 +42,9 @@ at_exit() {
 }
 trap at_exit EXIT
 
-on_signal() {
-	caught=$1
-	[[ -n $load ]] || exit "$caught"
-	kill -TERM "$load" 2>/dev/null || true
-}
-
 # make_folder NAME
 make_folder() {
-	TZ=UTC0 printf -v run_id '%(%Y-%m-%dT%H:%M:%SZ)T-%04x' -1 "$RANDOM"
+	new_run_id
 	TZ=UTC0 printf -v folder 'metrics/%s-%(%Y%m%dT%H%M%SZ)T' "$1" -1
 	[[ ! -e $folder ]] || die 1 "$folder is there already; wait a second"
 	write_run "$folder" "$run_id" "${options[@]}"
@@ -141,8 +134,8 @@ main() {
 	need_program stress_client aggregate collect_metrics host_probe relay_probe live_view
 	take_machines
 	take_scenario "$name"
-	trap 'on_signal 130' INT
-	trap 'on_signal 143' TERM HUP
+	trap 'hand_on 130 $load' INT
+	trap 'hand_on 143 $load' TERM HUP
 	make_folder "$name"
 	check
 	deploy

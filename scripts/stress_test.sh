@@ -140,7 +140,7 @@ run() {
 	processes=$(process_count)
 	load="$((NUM_CLIENTS / MACHINES)) clients"
 	[[ -z $RATE ]] || load="$(calculated "$RATE / $MACHINES") requests/s"
-	TZ=UTC0 printf -v run_id '%(%Y-%m-%dT%H:%M:%SZ)T-%04x' -1 "$RANDOM"
+	new_run_id
 	printf 'Starting %s in %d processes...\n\n' "$load" "$processes"
 	sample_machine
 	start_processes 0 "$((processes - 1))" "$work" "$CLIENT_BINARY" "$@" --quiet --processes "$processes" \

@@ -89,6 +89,23 @@ worse() {
 	done
 }
 
+# new_run_id: sets `run_id`; two of one second differ in their end.
+# shellcheck disable=SC2034 # it is for whoever calls
+new_run_id() {
+	TZ=UTC0 printf -v run_id '%(%Y-%m-%dT%H:%M:%SZ)T-%04x' -1 "$RANDOM"
+}
+
+caught=0 # 130 or 143 after a signal
+
+# hand_on CODE [PID...]: for a trap. A signal has come; the children, which
+# `ended` waits for, are told. Without one the script ends.
+hand_on() {
+	caught=$1
+	shift
+	(($# > 0)) || exit "$caught"
+	kill -TERM "$@" 2>/dev/null || true
+}
+
 # ended PID: waits until this child has, whatever trapped signals come meanwhile;
 # sets `code` to its exit code.
 # shellcheck disable=SC2034 # code is for whoever calls

@@ -3,7 +3,6 @@
 # their end by a signal, and their worst exit code.
 
 clients='' # the pid of parallel
-caught=0   # 130 or 143 after a signal
 joblog=''  # how each process ended
 command='' # the file with the command of each process
 
