@@ -11,6 +11,7 @@
 /* A client's latencies are mostly few and far apart: listed they take four
  * bytes each. */
 #define FEW_MOST 256
+#define FEW_STEP 32
 
 struct few {
 	uint16_t index, n;
@@ -101,7 +102,7 @@ static size_t few_place(const struct histogram_few *few, size_t index)
 
 static struct histogram_few *few_grow(struct histogram_few *few)
 {
-	size_t capacity = few ? (size_t)few->capacity * 2 : 8;
+	size_t capacity = few ? (size_t)few->capacity + FEW_STEP : FEW_STEP;
 	bool is_new = !few;
 
 	few = mem_resize(few, 1, sizeof(*few) + capacity * sizeof(few->at[0]));
