@@ -11,6 +11,8 @@
 #include <cmocka.h>
 #include <math.h>
 
+#include "lib/interval_text.h"
+
 static void request(struct stats *stats, const char *reason, int64_t us)
 {
 	struct outcome outcome = { .reason = reason,
@@ -696,18 +698,6 @@ static void an_estimate_stays_one_when_written(void **state)
 }
 
 /* ---- an interval's record ---- */
-
-static char *interval_text(const struct record_interval *interval)
-{
-	char *text = NULL;
-	size_t length;
-	FILE *stream = open_memstream(&text, &length);
-
-	assert_non_null(stream);
-	assert_int_equal(record_write_interval(stream, interval), 0);
-	assert_int_equal(fclose(stream), 0);
-	return text;
-}
 
 static struct record_interval make_interval(void)
 {

@@ -11,16 +11,7 @@
 
 #include <cmocka.h>
 
-static char *text_of(const struct record_interval *interval)
-{
-	char *text = NULL;
-	size_t length;
-	FILE *stream = open_memstream(&text, &length);
-	assert_non_null(stream);
-	assert_int_equal(record_write_interval(stream, interval), 0);
-	assert_int_equal(fclose(stream), 0);
-	return text;
-}
+#include "lib/interval_text.h"
 
 static void what_became_of_connections_is_read_as_written(void **state)
 {
@@ -37,7 +28,7 @@ static void what_became_of_connections_is_read_as_written(void **state)
 
 	(void)state;
 	histogram_record(&interval.connections.restore, 1200);
-	char *text = text_of(&interval);
+	char *text = interval_text(&interval);
 	assert_int_equal(record_read(&record, text, strlen(text), NULL), 0);
 	const struct record_connections *back = &record.as.interval.connections;
 	assert_true(back->held);
@@ -58,7 +49,7 @@ static void clients_that_hold_none_write_nothing(void **state)
 {
 	struct record_interval interval = { .machine_id = 1 };
 	struct record record;
-	char *text = text_of(&interval);
+	char *text = interval_text(&interval);
 
 	(void)state;
 	assert_null(strstr(text, "\"connections\""));
@@ -104,7 +95,7 @@ static void what_makes_no_sense_of_connections_is_refused(void **state)
 		    "restore: " },
 	};
 	struct record_interval interval = { .machine_id = 1 };
-	char *text = text_of(&interval);
+	char *text = interval_text(&interval);
 
 	(void)state;
 	text[strlen(text) - 2] = '\0'; /* without its brace */

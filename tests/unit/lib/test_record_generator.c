@@ -11,16 +11,7 @@
 
 #include <cmocka.h>
 
-static char *text_of(const struct record_interval *interval)
-{
-	char *text = NULL;
-	size_t length;
-	FILE *stream = open_memstream(&text, &length);
-	assert_non_null(stream);
-	assert_int_equal(record_write_interval(stream, interval), 0);
-	assert_int_equal(fclose(stream), 0);
-	return text;
-}
+#include "lib/interval_text.h"
 
 static void what_a_generator_saw_of_itself_is_read_as_written(void **state)
 {
@@ -35,7 +26,7 @@ static void what_a_generator_saw_of_itself_is_read_as_written(void **state)
 	(void)state;
 	histogram_record(&interval.lag, 30);
 	histogram_record(&interval.generator.receive_delay, 27);
-	char *text = text_of(&interval);
+	char *text = interval_text(&interval);
 
 	struct record record;
 	assert_int_equal(record_read(&record, text, strlen(text), NULL), 0);
@@ -60,7 +51,7 @@ static void what_a_generator_saw_of_itself_is_read_as_written(void **state)
 static void a_generator_that_measured_nothing_writes_nothing(void **state)
 {
 	struct record_interval interval = { .machine_id = 1 };
-	char *text = text_of(&interval);
+	char *text = interval_text(&interval);
 	(void)state;
 	assert_null(strstr(text, "\"generator\""));
 	assert_non_null(strstr(text, "\"loop\":\"closed\""));
@@ -82,7 +73,7 @@ static void what_makes_no_sense_of_a_generator_is_refused(void **state)
 		    "receive_delay: " },
 	};
 	struct record_interval interval = { .machine_id = 1 };
-	char *text = text_of(&interval);
+	char *text = interval_text(&interval);
 	(void)state;
 	text[strlen(text) - 2] = '\0'; /* without its brace */
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
