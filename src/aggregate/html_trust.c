@@ -77,15 +77,6 @@ static void write_clocks(const struct report *report, FILE *to)
 
 /* ---- how it was set up ---- */
 
-static bool is_of_run(const struct report *report, const struct note *note)
-{
-	const struct runs *runs = &report->merge->runs;
-	for (size_t i = 0; i < runs->count; i++)
-		if (strcmp(runs->parts[i].id, note->run_id) == 0)
-			return true;
-	return false;
-}
-
 static bool has_row(const struct note *note, const char *row)
 {
 	for (size_t i = 0; i < note->row_count; i++)
@@ -113,10 +104,11 @@ static void write_note(const struct note *note, const struct note *first,
 
 static void write_configuration(const struct report *report, FILE *to)
 {
+	const struct runs *runs = &report->merge->runs;
 	const struct notes *notes = report->notes;
 	const struct note *first = NULL;
 	for (size_t i = 0; i < notes->count; i++) {
-		if (!is_of_run(report, &notes->items[i]))
+		if (!runs_have(runs, notes->items[i].run_id))
 			continue;
 		if (!first) {
 			first = &notes->items[i];

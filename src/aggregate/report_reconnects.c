@@ -217,25 +217,17 @@ static const char *row_value(const struct note *note, const char *key)
 	return NULL;
 }
 
-static bool is_of_run(const struct report *report, const struct note *note)
-{
-	const struct runs *runs = &report->merge->runs;
-	for (size_t i = 0; i < runs->count; i++)
-		if (strcmp(runs->parts[i].id, note->run_id) == 0)
-			return true;
-	return false;
-}
-
 /* "answering", "silent", "mixed"; NULL: nobody says so. */
 static const char *listeners_of(const struct report *report)
 {
+	const struct runs *runs = &report->merge->runs;
 	const struct notes *notes = report->notes;
 	const char *driver = report->merge->driver, *all = NULL;
 	if (!driver || strcmp(driver, "tonk") != 0)
 		return NULL;
 	for (size_t i = 0; i < notes->count; i++) {
 		const char *value = row_value(&notes->items[i], "LISTENERS=");
-		if (!value || !is_of_run(report, &notes->items[i]))
+		if (!value || !runs_have(runs, notes->items[i].run_id))
 			continue;
 		if (all && strcmp(all, value) != 0)
 			return "mixed";

@@ -128,6 +128,14 @@ int runs_check(const struct runs *runs, struct err *err)
 	return 0;
 }
 
+bool runs_have(const struct runs *runs, const char *id)
+{
+	for (size_t i = 0; i < runs->count; i++)
+		if (strcmp(runs->parts[i].id, id) == 0)
+			return true;
+	return false;
+}
+
 void runs_clear(struct runs *runs)
 {
 	for (size_t i = 0; i < runs->count; i++)

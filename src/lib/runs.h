@@ -40,6 +40,9 @@ bool runs_add(struct runs *runs, const char *id, const struct run_part *part);
  * the runs there are where the wanted one is not among them. */
 int runs_check(const struct runs *runs, struct err *err);
 
+/* Whether a record of the run `id` is among them. */
+bool runs_have(const struct runs *runs, const char *id);
+
 void runs_clear(struct runs *runs);
 
 #endif

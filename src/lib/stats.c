@@ -6,7 +6,9 @@
 
 /* ---- what is the same is kept once ---- */
 
-void stats_part_response(struct stats *stats)
+/* From now on the response times are kept apart from the service times, which
+ * all so far were. */
+static void part_response(struct stats *stats)
 {
 	struct operations *operations = &stats->operations;
 	if (stats->response_apart)
@@ -109,7 +111,7 @@ void stats_record(struct stats *stats, const struct outcome *outcome)
 	if (outcome->server)
 		counts_add(&stats->servers, outcome->server, 1);
 	if (!outcome->reason && outcome->response_us != outcome->service_us)
-		stats_part_response(stats);
+		part_response(stats);
 	record_operation(stats, outcome);
 	if (!outcome->reason) {
 		stats->ok++;
@@ -201,7 +203,7 @@ static void merge_operations(struct stats *into, const struct stats *from)
 void stats_merge(struct stats *into, const struct stats *from)
 {
 	if (from->response_apart)
-		stats_part_response(into);
+		part_response(into);
 	merge_operations(into, from);
 	into->planned += from->planned;
 	into->sent += from->sent;

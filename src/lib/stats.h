@@ -50,10 +50,6 @@ void stats_skip(struct stats *stats, uint64_t n); /* planned and never sent */
 void stats_merge(struct stats *into, const struct stats *from);
 void stats_clear(struct stats *stats);
 
-/* From now on the response times are kept apart from the service times, which
- * all so far were. For readers; recording and merging do it where needed. */
-void stats_part_response(struct stats *stats);
-
 /* The response times, wherever they are. */
 const struct histogram *stats_response(const struct stats *stats);
 
