@@ -1,13 +1,12 @@
 /* The machines that made the load, and what machines and services said. */
 #include "aggregate/html_parts.h"
+#include "aggregate/report_machines.h"
+#include "aggregate/samples.h"
 #include "lib/clock.h"
 #include "lib/readings.h"
 #include "lib/unit.h"
 
-#include "aggregate/samples.h"
-
-#define FIGURES_MOST   1000 /* rows of all sources together */
-#define PROCESSES_MOST 8    /* of a machine */
+#define FIGURES_MOST 1000 /* rows of all sources together */
 
 static void write_generator(const struct generator_judgement *judgement,
     const struct generator_figures *figures, bool is_measured, FILE *to)
@@ -50,23 +49,18 @@ static void write_machine(const struct machine *machine, FILE *to)
 static void write_processes(const struct merge *merge, uint64_t machine_id,
     FILE *to)
 {
-	size_t shown = 0;
-	for (size_t i = 0; i < merge->process_count; i++) {
-		const struct process *process = merge->processes[i];
-		if (process->machine_id != machine_id)
-			continue;
-		struct generator_judgement judgement =
-		    generator_judge(&process->generator);
-		struct generator_figures figures =
-		    generator_figures(&process->generator);
-		if (judgement.verdict <= GENERATOR_OK ||
-		    ++shown > PROCESSES_MOST)
-			continue;
+	struct doubtful doubtful;
+	size_t at = 0;
+	for (int i = 0; i < PROCESSES_SHOWN && machines_next_doubtful(merge,
+	                                           machine_id, &at, &doubtful);
+	     i++) {
 		fputs("<tr>", to);
 		html_number_cell(to, "%ju", (uintmax_t)machine_id);
-		html_number_cell(to, "process %ju", (uintmax_t)process->number);
+		html_number_cell(to, "process %ju",
+		    (uintmax_t)doubtful.process->number);
 		fputs("<td></td><td></td><td></td>", to);
-		write_generator(&judgement, &figures, true, to);
+		write_generator(&doubtful.judgement, &doubtful.figures, true,
+		    to);
 		fputs("</tr>\n", to);
 	}
 }

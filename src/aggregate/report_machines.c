@@ -9,8 +9,22 @@
 
 #define WIDE_WIDTH 100
 
-/* Rows for processes of one machine; they are much alike. */
-#define PROCESSES_SHOWN 8
+bool machines_next_doubtful(const struct merge *merge, uint64_t machine_id,
+    size_t *at, struct doubtful *found)
+{
+	while (*at < merge->process_count) {
+		const struct process *process = merge->processes[(*at)++];
+		if (process->machine_id != machine_id)
+			continue;
+		found->judgement = generator_judge(&process->generator);
+		if (found->judgement.verdict <= GENERATOR_OK)
+			continue;
+		found->process = process;
+		found->figures = generator_figures(&process->generator);
+		return true;
+	}
+	return false;
+}
 
 /* ---- text ---- */
 
@@ -69,21 +83,16 @@ static void write_generator(FILE *to,
 static void write_processes(const struct merge *merge, uint64_t machine_id,
     FILE *to)
 {
+	struct doubtful doubtful;
+	size_t at = 0;
 	int shown = 0;
-	for (size_t i = 0; i < merge->process_count; i++) {
-		const struct process *process = merge->processes[i];
-		if (process->machine_id != machine_id)
-			continue;
-		struct generator_judgement judgement =
-		    generator_judge(&process->generator);
-		struct generator_figures figures =
-		    generator_figures(&process->generator);
-		if (judgement.verdict <= GENERATOR_OK ||
-		    ++shown > PROCESSES_SHOWN)
+	while (machines_next_doubtful(merge, machine_id, &at, &doubtful)) {
+		if (++shown > PROCESSES_SHOWN)
 			continue;
 		fprintf(to, "%30s %10ju", "process",
-		    (uintmax_t)process->number);
-		write_generator(to, &judgement, &figures, true);
+		    (uintmax_t)doubtful.process->number);
+		write_generator(to, &doubtful.judgement, &doubtful.figures,
+		    true);
 	}
 	if (shown > PROCESSES_SHOWN)
 		fprintf(to, "%30s %10d more like these\n", "processes",
