@@ -110,9 +110,30 @@ open_loop() {
 	read -r p50 p99 skipped < <(figures 'lag_p50 lag_p99 skipped')
 	judge "20,000/s: lag p50, us" 30 "$(bc <<<"$p50 * 1000 / 1")" "$skipped skipped"
 	judge "20,000/s: lag p99, us" 100 "$(bc <<<"$p99 * 1000 / 1")" "$(per_request) us of CPU a request"
-	ours --url "$url/" --rate 5000/s --num-clients 64 --max-clients 64 --duration 5s
-	judge "5,000/s, 64 connections: us of CPU a request" 25 "$(per_request)" \
-		"$(figures requests) sent, $(figures skipped) skipped"
+	even_pace
+}
+
+# even_pace: what 5,000 a second cost, and what they cost the plainest program
+# that keeps the same pace: most of it is the machine's price of a waking.
+even_pace() {
+	local i our_us plain_us sent skipped
+	rm -f -- "$work/ratios" "$work/theirs" "$work/ours" "$work/late"
+	for ((i = 0; i < 3; i++)); do
+		ours --url "$url/" --rate 5000/s --num-clients 64 --max-clients 64 --duration 5s
+		our_us=$(per_request)
+		read -r sent skipped < <(figures 'requests skipped')
+		spend "$SUPPORT/plain_pace" "${url#http://}" 5000 25000
+		plain_us=$(bc <<<"scale = 3; $cpu_us / 25000")
+		spend "$SUPPORT/plain_pace" "${url#http://}" 5000 25000 late
+		bc <<<"scale = 3; $cpu_us / 25000" >>"$work/late"
+		printf '%s\n' "$our_us" >>"$work/ours"
+		printf '%s\n' "$plain_us" >>"$work/theirs"
+		bc <<<"scale = 3; $our_us / $plain_us" >>"$work/ratios"
+	done
+	judge "5,000/s, 64 connections: us of CPU a request" 25 "$(median <"$work/ours")" \
+		"$sent sent, $skipped skipped in the last turn"
+	row "  by a loop's of sleep, send and receive" '' "$(median <"$work/ratios")" '' \
+		"that takes $(median <"$work/theirs") us, and $(median <"$work/late") us without a waking for the answer"
 }
 
 memory() {
