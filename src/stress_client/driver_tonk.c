@@ -250,13 +250,16 @@ static void converge(struct tonk *tonk)
 	int64_t begin_ns = clock_now_ns();
 	int64_t deadline_ns = begin_ns + tonk->shared->settings->settle_ns;
 	int64_t look_ns = LOOK_FIRST_NS;
+	const char *reason;
 	struct outcome outcome = {
 		.operation = "converge",
 		.server = tonk->session.link.target->address.text,
 	};
 
-	while (tonk_ledger_due(ledger, tonk->listener) > 0 &&
-	       clock_now_ns() < deadline_ns && tonk->session.joined) {
+	/* Who is just coming again gets the time for it. */
+	while (ws_session_wait(&tonk->session, deadline_ns, &reason) == 0 &&
+	       tonk_ledger_due(ledger, tonk->listener) > 0 &&
+	       clock_now_ns() < deadline_ns) {
 		if (user_is_stopped(tonk->session.user))
 			return;
 		/* The one before may have left. */
@@ -268,6 +271,8 @@ static void converge(struct tonk *tonk)
 		if (look_ns < LOOK_LAST_NS)
 			look_ns += look_ns / 4;
 	}
+	if (user_is_stopped(tonk->session.user))
+		return;
 	size_t due = tonk_ledger_due(ledger, tonk->listener);
 	if (due > 0 || !tonk->session.joined) {
 		outcome.reason = "out of sync";
@@ -275,7 +280,7 @@ static void converge(struct tonk *tonk)
 		    "at the end %zu changes have not come to it", due);
 	}
 	outcome.service_us = (clock_now_ns() - begin_ns) / NS_PER_US;
-	ws_session_count(&tonk->session, &outcome);
+	ws_session_end(&tonk->session, &outcome);
 	user_record(tonk->session.user, &outcome);
 }
 

@@ -66,7 +66,7 @@ ssize_t ws_link_receive(struct ws_link *link, void *to, size_t size,
 	ssize_t got = link->tls ? tls_read(link->tls, to, size, err)
 	                        : recv(link->conn.watch.fd, to, size, 0);
 	if (got > 0)
-		link->conn.bytes_received += (uint64_t)got;
+		link->bytes_received += (uint64_t)got;
 	return got;
 }
 
@@ -77,7 +77,7 @@ ssize_t ws_link_transmit(struct ws_link *link, const void *from, size_t size,
 	    link->tls ? tls_write(link->tls, from, size, err)
 	              : send(link->conn.watch.fd, from, size, MSG_NOSIGNAL);
 	if (sent > 0)
-		link->conn.bytes_sent += (uint64_t)sent;
+		link->bytes_sent += (uint64_t)sent;
 	return sent;
 }
 

@@ -52,6 +52,7 @@ struct ws_link {
 	struct websocket_reader reader;
 	struct buf out; /* what the socket did not take */
 	bool up;
+	uint64_t bytes_sent, bytes_received; /* of all its connections */
 };
 
 /* Connects and shakes hands. Returns 0, or -1 with why not. */

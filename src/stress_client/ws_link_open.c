@@ -189,13 +189,7 @@ int ws_link_open(struct ws_link *link, int64_t deadline_ns,
     struct ws_failure *failure)
 {
 	*failure = (struct ws_failure){ 0 };
-	uint64_t sent = link->conn.bytes_sent;
-	uint64_t received = link->conn.bytes_received;
-	int result =
-	    conn_connect(&link->conn, &link->target->address, deadline_ns);
-	link->conn.bytes_sent += sent;
-	link->conn.bytes_received += received;
-	if (result < 0)
+	if (conn_connect(&link->conn, &link->target->address, deadline_ns) < 0)
 		return ws_fail(failure, ws_reason(errno), "");
 	if (secure(link, deadline_ns, failure) < 0 ||
 	    upgrade(link, deadline_ns, failure) < 0) {

@@ -7,12 +7,12 @@
 
 void ws_session_count(struct ws_session *session, struct outcome *outcome)
 {
-	const struct conn *conn = &session->link.conn;
-	outcome->bytes_sent += conn->bytes_sent - session->bytes_sent;
+	const struct ws_link *link = &session->link;
+	outcome->bytes_sent += link->bytes_sent - session->bytes_sent;
 	outcome->bytes_received +=
-	    conn->bytes_received - session->bytes_received;
-	session->bytes_sent = conn->bytes_sent;
-	session->bytes_received = conn->bytes_received;
+	    link->bytes_received - session->bytes_received;
+	session->bytes_sent = link->bytes_sent;
+	session->bytes_received = link->bytes_received;
 }
 
 static void record(struct ws_session *session, const char *operation,

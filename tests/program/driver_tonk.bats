@@ -134,6 +134,25 @@ connections() {
 	[[ $(connections dropped) == 0 && $(failed propagation) == 0 ]]
 }
 
+@test "a client whose end finds it on the way back has counted no byte twice or less than none" {
+	start_server python3 "$PROJECT/tests/support/leaving_relay.py"
+	url=ws://127.0.0.1:$port/
+	load_with --num-clients 1 --duration 700ms --settle 200ms --reconnect-min 1ms --ops-per-minute 0 --timeline-ms 100
+	expect_status 0
+	[[ $(intervals 'map(.reasons["out of sync"] // 0) | add') == 1 ]]
+	(($(intervals 'map(.bytes_sent) | add') > 100 && $(intervals 'map(.bytes_sent) | add') < 1000))
+	[[ $(intervals 'map(.bytes_sent) | add') == $(jq .aggregated_stats.bytes_sent "$out/machine_1_client_1.json") ]]
+}
+
+@test "who is on the way back at the end gets the time to settle, and is not out of sync" {
+	serve_ws --role tonk
+	load_behind --duration 1500ms --reconnect-min 1s
+	sleep 1.2
+	curl --silent --fail "http://127.0.0.1:$port/do/drop" >/dev/null
+	expect_end 20 "$client" 0
+	[[ $(connections dropped) == 10 && $(ok converge) == 10 ]]
+}
+
 @test "messages that come twice are counted as doubled" {
 	serve_ws --role tonk --fault twice --fault-at 1000000
 	load_with --operations broadcast
