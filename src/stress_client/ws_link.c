@@ -44,6 +44,8 @@ void ws_link_release(struct ws_link *link)
 	conn_close(&link->conn);
 	websocket_reader_release(&link->reader);
 	buf_release(&link->out);
+	link->pong_left = 0;
+	link->pong.waits = false;
 	link->up = false;
 }
 
@@ -109,18 +111,6 @@ static void listen_for(struct ws_link *link, uint32_t events)
 {
 	if (watch_listen(&link->conn.watch, events, hear) < 0)
 		go_down(link, net_reason(errno), "");
-}
-
-static void flush(struct ws_link *link)
-{
-	ssize_t sent = transmit_some(link, link->out.data, link->out.length);
-	if (sent < 0)
-		return;
-	buf_drop(&link->out, (size_t)sent);
-	if (link->out.length > 0)
-		return;
-	buf_release(&link->out);
-	listen_for(link, EPOLLIN);
 }
 
 /* Behind what is still to be sent, if there is any. */
@@ -191,14 +181,44 @@ static void take_close(struct ws_link *link,
 	go_down(link, "closed by peer", detail);
 }
 
+/* Only the newest ping needs an answer (RFC 6455, section 5.5.3): for a peer
+ * that reads nothing one pong is in the queue and one waits, however many pings
+ * it sends. */
+static void send_pong(struct ws_link *link, const void *bytes, size_t length)
+{
+	link->pong.waits = link->pong_left > 0;
+	if (link->pong.waits) {
+		memcpy(link->pong.bytes, bytes, length);
+		link->pong.length = (uint8_t)length;
+		return;
+	}
+	ws_link_send(link, WEBSOCKET_PONG, bytes, length);
+	link->pong_left = link->out.length;
+}
+
+static void flush(struct ws_link *link)
+{
+	ssize_t sent = transmit_some(link, link->out.data, link->out.length);
+	if (sent < 0)
+		return;
+	buf_drop(&link->out, (size_t)sent);
+	link->pong_left -=
+	    (size_t)sent < link->pong_left ? (size_t)sent : link->pong_left;
+	if (link->pong_left == 0 && link->pong.waits)
+		send_pong(link, link->pong.bytes, link->pong.length);
+	if (!link->up || link->out.length > 0)
+		return;
+	buf_release(&link->out);
+	listen_for(link, EPOLLIN);
+}
+
 static void take_message(struct ws_link *link,
     const struct websocket_message *message)
 {
 	if (message->type == WEBSOCKET_CLOSE)
 		take_close(link, message);
 	else if (message->type == WEBSOCKET_PING)
-		ws_link_send(link, WEBSOCKET_PONG, message->data,
-		    message->length);
+		send_pong(link, message->data, message->length);
 	else
 		link->handlers->message(link, message);
 }

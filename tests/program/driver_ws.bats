@@ -154,6 +154,22 @@ reasons() {
 	[[ $(reasons) == 'request timed out: 4' ]]
 }
 
+@test "a server that only pings and takes no pong costs no memory" {
+	local sound flooded
+	# peak: of a client in kB, with one request.
+	peak() {
+		"$BIN/.obj/support/rusage" "$BATS_TEST_TMPDIR/took" timeout 60 "$BIN/stress_client" --quiet --num-clients 1 \
+			--requests-per-client 1 --reply-timeout 2s --metrics-output-dir "$out" --url "ws://127.0.0.1:$port/"
+		cut --delimiter=' ' --fields=2 "$BATS_TEST_TMPDIR/took"
+	}
+	serve_ws
+	sound=$(peak)
+	start_server python3 "$PROJECT/tests/support/flood_ws.py" pings
+	flooded=$(peak)
+	[[ $(reasons) == 'request timed out: 1' ]]
+	((flooded < sound + 20000))
+}
+
 @test "an upgrade that is refused, wrong or never answered is told apart" {
 	serve_ws --status 503
 	load_with --no-reconnect --requests-per-client 1

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""A WebSocket server that never stops talking: whole messages, or fragments of
-one that never ends, each of them empty. Prints its port."""
+"""A WebSocket server that never stops talking and never listens: whole messages,
+fragments of one that never ends, each of them empty, or pings. Prints its port."""
 import base64
 import hashlib
 import socket
@@ -10,6 +10,7 @@ import threading
 WORDS = {
     "messages": (b"", b"\x81\x02hi" * 16384),
     "fragments": (b"\x02\x00", b"\x00\x00" * 32768),
+    "pings": (b"", (b"\x89\x7d" + bytes(125)) * 512),
 }
 
 
