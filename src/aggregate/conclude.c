@@ -15,6 +15,7 @@ static void judge_all(struct verdict *verdict, struct wanted *wanted,
 	thresholds_judge(&wanted->thresholds, report);
 	judge_thresholds(verdict, thresholds_sentence(&wanted->thresholds));
 	judge_stopped(verdict, report->merge->stopped);
+	judge_demands(verdict, report->merge, wanted->thresholds.count > 0);
 }
 
 /* Files first: who reads stdout may leave before its end. What cannot be

@@ -13,17 +13,6 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-const char *github_verdict(const struct report *report)
-{
-	static const char *const words[] = {
-		[RESULT_PASS] = "PASSED",
-		[RESULT_FAIL] = "FAILED",
-		[RESULT_INVALID] = "INVALID",
-		[RESULT_PARTIAL] = "PARTIAL",
-	};
-	return words[report->verdict->result];
-}
-
 /* As the runner wants it; line ends are none of text_next's characters. */
 static void data(const char *text, FILE *to)
 {
@@ -80,7 +69,7 @@ static void write_annotations(const struct report *report, FILE *to)
 {
 	const struct verdict *verdict = report->verdict;
 	bool passed = verdict->exit_code == EXIT_PASSED;
-	char *title = mem_format("ringstorm %s", github_verdict(report));
+	char *title = mem_format("ringstorm %s", verdict_word(verdict));
 	for (size_t i = 0; i < verdict->reason_count; i++)
 		annotation(passed ? "warning" : "error", title,
 		    verdict->reasons[i], to);

@@ -4,9 +4,6 @@
 
 #include "aggregate/report.h"
 
-/* "PASSED" */
-const char *github_verdict(const struct report *report);
-
 /* In GitHub's Markdown. Errors show in the stream. */
 void github_summary(const struct report *report, FILE *to);
 

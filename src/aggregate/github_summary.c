@@ -175,7 +175,9 @@ static void write_failures(const struct counts *reasons, FILE *to)
 void github_summary(const struct report *report, FILE *to)
 {
 	const struct verdict *verdict = report->verdict;
-	fprintf(to, "## ringstorm: %s\n", github_verdict(report));
+	const char *remark = verdict_remark(verdict);
+	fprintf(to, "## ringstorm: %s%s%s\n", verdict_word(verdict),
+	    *remark ? ", but " : "", remark);
 	if (*report_run_id(report)) {
 		fputs("\nRun ", to);
 		text(report_run_id(report), to);

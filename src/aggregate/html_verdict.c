@@ -69,20 +69,19 @@ static void write_words(void (*write)(const struct report *, FILE *),
 static void write_headline(const struct report *report, FILE *to)
 {
 	static const struct {
-		const char *word, *class, *meaning;
+		const char *class, *meaning;
 	} results[] = {
-		[RESULT_PASS] = { "PASSED", "pass", "" },
-		[RESULT_FAIL] = { "FAILED", "fail", "" },
-		[RESULT_INVALID] = { "INVALID", "invalid",
-		    "the run proves nothing" },
-		[RESULT_PARTIAL] = { "PARTIAL", "partial",
-		    "not everything is there" },
+		[RESULT_PASS] = { "pass", "" },
+		[RESULT_FAIL] = { "fail", "" },
+		[RESULT_INVALID] = { "invalid", "the run proves nothing" },
+		[RESULT_PARTIAL] = { "partial", "not everything is there" },
 	};
 	const struct verdict *verdict = report->verdict;
 	const struct thresholds *thresholds = report->thresholds;
 	size_t faults = report->impact->count;
 	fprintf(to, "<div class=\"verdict %s\"><strong>%s</strong>",
-	    results[verdict->result].class, results[verdict->result].word);
+	    verdict->undemanded ? "partial" : results[verdict->result].class,
+	    verdict_word(verdict));
 	html_format(to, "%s", results[verdict->result].meaning);
 	if (verdict->result == RESULT_PASS && faults)
 		html_format(to, "with %zu fault%s", faults,
@@ -91,6 +90,9 @@ static void write_headline(const struct report *report, FILE *to)
 		html_format(to, "%s%s", faults ? ", " : "",
 		    thresholds->count == 1 ? "the threshold was met"
 		                           : "all thresholds were met");
+	if (verdict->undemanded)
+		html_format(to, "%s%s", faults ? ", " : "but ",
+		    verdict_remark(verdict));
 	if (verdict->reason_count) {
 		fputs("\n<ul>\n", to);
 		for (size_t i = 0; i < verdict->reason_count; i++) {

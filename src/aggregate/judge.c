@@ -203,6 +203,40 @@ void judge_stopped(struct verdict *verdict, const char *stopped)
 		        stopped));
 }
 
+/* So much of the requests or of the plan is no noise; and what failure rates
+ * are usually held to. */
+#define NOTABLE_PERCENT 1.0
+
+void judge_demands(struct verdict *verdict, const struct merge *merge,
+    bool demanded)
+{
+	const struct stats *total = &merge->total;
+	double failed = stats_failed_percent(total), skipped = 0;
+	/* In a closed loop it only means that the run ended before. */
+	if (merge->open_loop && total->planned)
+		skipped = 100 * (double)total->skipped / (double)total->planned;
+	bool much_failed = failed >= NOTABLE_PERCENT;
+	bool much_skipped = skipped >= NOTABLE_PERCENT;
+	if (demanded || verdict->result != RESULT_PASS ||
+	    !(much_failed || much_skipped))
+		return;
+	char words[2][80] = { "", "" };
+	if (much_failed)
+		snprintf(words[0], sizeof words[0],
+		    "%.2f %% of the requests failed", failed);
+	if (much_skipped)
+		snprintf(words[1], sizeof words[1],
+		    "%s%.2f %% of the plan was not sent",
+		    much_failed ? " and " : "", skipped);
+	verdict->undemanded = true;
+	add(verdict, RESULT_PASS, EXIT_PASSED,
+	    mem_format("Nothing was demanded of this run, in which %s%s. Say "
+	               "how much is too much with --thresholds '%s', or "
+	               "THRESHOLDS in config/aggregate.conf.",
+	        words[0], words[1],
+	        much_failed ? "failure_rate < 1%" : "skipped == 0"));
+}
+
 void verdict_release(struct verdict *verdict)
 {
 	for (size_t i = 0; i < verdict->reason_count; i++)
@@ -219,4 +253,20 @@ const char *result_word(enum result result)
 		[RESULT_PARTIAL] = "partial",
 	};
 	return words[result];
+}
+
+const char *verdict_word(const struct verdict *verdict)
+{
+	static const char *const words[] = {
+		[RESULT_PASS] = "PASSED",
+		[RESULT_FAIL] = "FAILED",
+		[RESULT_INVALID] = "INVALID",
+		[RESULT_PARTIAL] = "PARTIAL",
+	};
+	return words[verdict->result];
+}
+
+const char *verdict_remark(const struct verdict *verdict)
+{
+	return verdict->undemanded ? "nothing was demanded" : "";
 }

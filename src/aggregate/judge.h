@@ -7,6 +7,8 @@
 #include "aggregate/merge.h"
 #include "lib/err.h"
 
+#include <stdbool.h>
+
 enum result { RESULT_PASS, RESULT_FAIL, RESULT_INVALID, RESULT_PARTIAL };
 
 #define REASONS_MAX 20
@@ -16,6 +18,7 @@ struct verdict {
 	enum exit_code exit_code;
 	char *reasons[REASONS_MAX]; /* sentences, the gravest first; owned */
 	size_t reason_count;
+	bool undemanded; /* passed, for no threshold stood in its way */
 };
 
 /* Judges a finished merge; the verdict is released by the caller. */
@@ -29,7 +32,17 @@ void judge_thresholds(struct verdict *verdict, char *sentence);
 /* That a condition ended the run early, which it was asked to do. */
 void judge_stopped(struct verdict *verdict, const char *stopped);
 
+/* That a run passed of which much failed or was not sent, since nobody said how
+ * much is too much; comes last. */
+void judge_demands(struct verdict *verdict, const struct merge *merge,
+    bool demanded);
+
 void verdict_release(struct verdict *verdict);
+
+/* For people: "PASSED", and what that leaves unsaid: "nothing was demanded", or
+ * "". */
+const char *verdict_word(const struct verdict *verdict);
+const char *verdict_remark(const struct verdict *verdict);
 
 const char *result_word(enum result result); /* "pass" */
 

@@ -59,17 +59,6 @@ static void write_head(const struct report *report, FILE *to)
 	listeners_text(report, to);
 }
 
-static const char *verdict_words(const struct verdict *verdict)
-{
-	static const char *const words[] = {
-		[RESULT_PASS] = "PASSED",
-		[RESULT_FAIL] = "FAILED",
-		[RESULT_INVALID] = "INVALID",
-		[RESULT_PARTIAL] = "PARTIAL",
-	};
-	return words[verdict->result];
-}
-
 /* In a closed loop it only means that the run ended before. */
 static void write_skipped(const struct merge *merge, FILE *to)
 {
@@ -111,7 +100,8 @@ static void write_rate(const struct report *report, FILE *to)
 	const char *words = "more than 5 %: investigate the failure reasons";
 	if (!is_cloudp2p(report->merge) && report->impact->count == 0) {
 		fprintf(to, "  Failure rate %.2f %%%s.\n", percent,
-		    percent > 0 && report->thresholds->count == 0
+		    percent > 0 && report->thresholds->count == 0 &&
+		            !report->verdict->undemanded
 		        ? "; no threshold said how much is too much"
 		        : "");
 		return;
@@ -138,7 +128,9 @@ static void write_thresholds(const struct thresholds *thresholds, FILE *to)
 static void write_verdict(const struct report *report, FILE *to)
 {
 	const struct verdict *verdict = report->verdict;
-	fprintf(to, "\nVERDICT: %s\n", verdict_words(verdict));
+	const char *remark = verdict_remark(verdict);
+	fprintf(to, "\nVERDICT: %s%s%s\n", verdict_word(verdict),
+	    *remark ? ", but " : "", remark);
 	for (size_t i = 0; i < verdict->reason_count; i++)
 		fprintf(to, "  %s\n", verdict->reasons[i]);
 	write_sums(report, to);

@@ -241,6 +241,23 @@ END
 	expect_text "cannot append to the summary $reports/none/summary.md"
 }
 
+@test "a run that passed because nothing was demanded says so in every format" {
+	local words="Nothing was demanded of this run, in which 1.64 % of the requests failed and 9.29 % of the plan was not sent."
+	files load
+	all_formats --scenario-dir "$reports/scenario"
+	expect_status 0
+	expect_text "VERDICT: PASSED, but nothing was demanded" "  $words Say how much is too much with --thresholds" \
+		"::warning title=ringstorm PASSED::${words//%/%25}"
+	for file in final_report.json scenario/summary.json run.xml report.html; do
+		grep --quiet --fixed-strings -- "$words" "$reports/$file"
+	done
+	grep --quiet '<div class="verdict partial"><strong>PASSED</strong>but nothing was demanded' "$reports/report.html"
+	grep --quiet --line-regexp '## ringstorm: PASSED, but nothing was demanded' "$reports/summary.md"
+	report --thresholds 'failure_rate < 5%'
+	expect_status 0
+	[[ $output == *"VERDICT: PASSED"$'\n'* && $output != *demanded* ]]
+}
+
 # Every name that another machine can choose is one that some reader obeys.
 hostile_files() {
 	files load

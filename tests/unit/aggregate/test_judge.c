@@ -53,6 +53,77 @@ static void failures_alone_are_no_reason_to_fail(void **state)
 	assert_judged(&scene, RESULT_PASS, EXIT_PASSED, NULL);
 }
 
+/* Of 1,000 requests sent and as many as are skipped. */
+static void assert_demands(bool open_loop, uint64_t failed, uint64_t skipped,
+    bool demanded, const char *reason)
+{
+	struct scene scene;
+	struct verdict verdict;
+	scene_init(&scene, 1000 - failed, failed, "no leader");
+	scene.merge.open_loop = open_loop;
+	scene.merge.total.skipped = skipped;
+	scene.merge.total.planned = 1000 + skipped;
+	judge(&verdict, &scene.merge);
+	judge_demands(&verdict, &scene.merge, demanded);
+	assert_int_equal(verdict.result, RESULT_PASS);
+	assert_int_equal(verdict.exit_code, EXIT_PASSED);
+	assert_string_equal(verdict_word(&verdict), "PASSED");
+	assert_string_equal(verdict_remark(&verdict),
+	    reason ? "nothing was demanded" : "");
+	if (reason)
+		assert_string_equal(verdict.reasons[0], reason);
+	else
+		assert_int_equal(verdict.reason_count, 0);
+	verdict_release(&verdict);
+	stats_clear(&scene.merge.total);
+}
+
+static void where_much_failed_and_no_threshold_is_set_the_verdict_says_so(
+    void **state)
+{
+	(void)state;
+	assert_demands(false, 10, 0, false,
+	    "Nothing was demanded of this run, in which "
+	    "1.00 % of the requests failed. Say how much is too much with "
+	    "--thresholds 'failure_rate < 1%', or THRESHOLDS in "
+	    "config/aggregate.conf.");
+	assert_demands(true, 0, 250, false,
+	    "Nothing was demanded of this run, in which "
+	    "20.00 % of the plan was not sent. Say how much is too much with "
+	    "--thresholds 'skipped == 0', or THRESHOLDS in "
+	    "config/aggregate.conf.");
+	assert_demands(true, 700, 250, false,
+	    "Nothing was demanded of this run, in which "
+	    "70.00 % of the requests failed and 20.00 % of the plan was not "
+	    "sent. Say how much is too much with --thresholds "
+	    "'failure_rate < 1%', or THRESHOLDS in config/aggregate.conf.");
+}
+
+static void a_run_that_met_what_was_demanded_or_went_well_just_passed(
+    void **state)
+{
+	(void)state;
+	assert_demands(false, 700, 0, true, NULL);
+	assert_demands(false, 9, 0, false, NULL);
+	/* A closed loop that ended before its last requests. */
+	assert_demands(false, 0, 250, false, NULL);
+}
+
+static void what_did_not_pass_needs_no_demand(void **state)
+{
+	struct scene scene;
+	struct verdict verdict;
+	(void)state;
+	scene_init(&scene, 0, 5, "no leader");
+	judge(&verdict, &scene.merge);
+	judge_demands(&verdict, &scene.merge, false);
+	assert_string_equal(verdict_word(&verdict), "FAILED");
+	assert_string_equal(verdict_remark(&verdict), "");
+	assert_int_equal(verdict.reason_count, 1);
+	verdict_release(&verdict);
+	stats_clear(&scene.merge.total);
+}
+
 static void one_wrong_answer_fails_the_run(void **state)
 {
 	struct scene scene;
@@ -173,6 +244,11 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(failures_alone_are_no_reason_to_fail),
+		cmocka_unit_test(
+		    where_much_failed_and_no_threshold_is_set_the_verdict_says_so),
+		cmocka_unit_test(
+		    a_run_that_met_what_was_demanded_or_went_well_just_passed),
+		cmocka_unit_test(what_did_not_pass_needs_no_demand),
 		cmocka_unit_test(one_wrong_answer_fails_the_run),
 		cmocka_unit_test(without_a_success_the_run_fails),
 		cmocka_unit_test(
