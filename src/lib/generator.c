@@ -40,18 +40,32 @@
  * 1 % that a failure rate is usually held to. */
 #define EXHAUSTED_SHARE 0.001
 
-/* Percentiles and shares of shorter runs are those of the start, when fibers
- * are made and pages are touched for the first time. */
+/* Shorter runs are mostly their start, when fibers are made and pages are
+ * touched for the first time. */
 #define JUDGED_MS 2000
 
-/* Fewer answers of an interval do not tell how the others fared. */
+/* Fewer answers of an interval do not tell how the others fared. Up to the
+ * second the p99 is the slowest one, which any moment that others took of the
+ * machine may have made; there the p90 tells of the slow. */
 #define SAMPLES_MIN 10
+#define SAMPLES_P99 100
 
 /* One interval */
 
-static int64_t lag_p99_us(const struct record_interval *interval)
+/* How high a percentile so many carry. */
+static double high_percent(uint64_t n)
 {
-	return interval->lag.count ? histogram_percentile(&interval->lag, 99)
+	return n < SAMPLES_P99 ? 90 : 99;
+}
+
+static int64_t high_us(const struct histogram *h)
+{
+	return histogram_percentile(h, high_percent(h->count));
+}
+
+static int64_t high_lag_us(const struct record_interval *interval)
+{
+	return interval->lag.count ? high_us(&interval->lag)
 	                           : interval->lag_p99_us;
 }
 
@@ -81,8 +95,8 @@ static bool is_full(const struct record_interval *interval)
 	const struct histogram *delay = &interval->generator.receive_delay;
 	if (busy_percent(interval) < FULL_PERCENT)
 		return false;
-	return !interval->open_loop || lag_p99_us(interval) >= HARMLESS_US ||
-	       histogram_percentile(delay, 99) >= HARMLESS_US;
+	return !interval->open_loop || high_lag_us(interval) >= HARMLESS_US ||
+	       high_us(delay) >= HARMLESS_US;
 }
 
 /* In a closed loop lag moves the pauses, and no latency. A thread with time
@@ -111,14 +125,16 @@ static void add_files(struct generator *generator,
 	generator->open_files_limit = seen->open_files_limit;
 }
 
-/* An older interval counts as one request. */
+/* An older interval has a p99 alone, and counts as the fewest that carry one.
+ */
 static void add_lag(struct generator *generator,
     const struct record_interval *interval)
 {
 	histogram_merge(&generator->lag, &interval->lag);
 	if (interval->lag.count == 0 && interval->lag_p99_us > 0) {
-		histogram_record(&generator->lag, interval->lag_p99_us);
-		generator->begun++;
+		histogram_record_n(&generator->lag, interval->lag_p99_us,
+		    SAMPLES_P99);
+		generator->begun += SAMPLES_P99;
 	} else {
 		generator->begun += interval->started;
 	}
@@ -128,18 +144,18 @@ void generator_add(struct generator *generator,
     const struct record_interval *interval)
 {
 	const struct counts *reasons = &interval->stats.reasons;
+	const struct histogram *delay = &interval->generator.receive_delay;
 	int64_t ms = interval->length_ms;
 	generator->unjudged |= interval->generator.unjudged;
 	generator->ms += ms;
 	generator->full_ms += is_full(interval) ? ms : 0;
-	generator->late_ms += lag_p99_us(interval) >= LATE_US ? ms : 0;
+	generator->late_ms += high_lag_us(interval) >= LATE_US ? ms : 0;
 	if (is_read_late(interval, 50) &&
 	    busy_percent(interval) >= MUCH_PERCENT)
 		generator->unread_ms += ms;
-	if (is_read_late(interval, 99)) {
+	if (is_read_late(interval, high_percent(delay->count))) {
 		generator->slow_ms += ms;
-		histogram_merge(&generator->slow_delay,
-		    &interval->generator.receive_delay);
+		histogram_merge(&generator->slow_delay, delay);
 	}
 	if (is_overrun(interval)) {
 		generator->overrun_ms += ms;
@@ -153,8 +169,7 @@ void generator_add(struct generator *generator,
 	generator->no_files += counts_get(reasons, "out of file descriptors");
 	add_files(generator, &interval->generator);
 	add_lag(generator, interval);
-	histogram_merge(&generator->receive_delay,
-	    &interval->generator.receive_delay);
+	histogram_merge(&generator->receive_delay, delay);
 }
 
 void generator_clear(struct generator *generator)
@@ -260,15 +275,16 @@ static bool was_its_own_limit(const struct generator *generator, char *why)
 
 /* Of all requests begun, those without lag too: in a closed loop without pauses
  * only the first of each client has any. */
-static int64_t begun_p99_us(const struct generator *generator)
+static int64_t begun_high_us(const struct generator *generator)
 {
-	double on_time = 0.99 * (double)generator->begun;
-	double without =
-	    (double)generator->begun - (double)generator->lag.count;
+	double percent = high_percent(generator->begun);
+	double begun = (double)generator->begun;
+	double on_time = percent / 100 * begun;
+	double without = begun - (double)generator->lag.count;
 	if (generator->lag.count == 0 || on_time <= without)
 		return 0;
 	if (without < 0)
-		return histogram_percentile(&generator->lag, 99);
+		return histogram_percentile(&generator->lag, percent);
 	return histogram_percentile(&generator->lag,
 	    100 * (on_time - without) / (double)generator->lag.count);
 }
@@ -277,10 +293,10 @@ static int64_t begun_p99_us(const struct generator *generator)
 static bool was_late(const struct generator *generator, char *why)
 {
 	char lag[UNIT_TEXT];
-	int64_t p99_us = begun_p99_us(generator);
-	snprintf(why, GENERATOR_WHY, "lag p99 %s ms", ms_words(lag, p99_us));
-	return p99_us >= LATE_US &&
-	       share(generator, generator->late_ms) > OFTEN;
+	int64_t us = begun_high_us(generator);
+	snprintf(why, GENERATOR_WHY, "lag p%.0f %s ms",
+	    high_percent(generator->begun), ms_words(lag, us));
+	return us >= LATE_US && share(generator, generator->late_ms) > OFTEN;
 }
 
 static bool was_full(const struct generator *generator, char *why)
@@ -302,8 +318,9 @@ static bool read_late(const struct generator *generator, char *why)
 {
 	char delay[UNIT_TEXT];
 	snprintf(why, GENERATOR_WHY,
-	    "answers lay %s ms in the kernel before they were read (p99)",
-	    ms_words(delay, histogram_percentile(&generator->slow_delay, 99)));
+	    "answers lay %s ms in the kernel before they were read (p%.0f)",
+	    ms_words(delay, high_us(&generator->slow_delay)),
+	    high_percent(generator->slow_delay.count));
 	return share(generator, generator->slow_ms) > OFTEN;
 }
 

@@ -34,7 +34,7 @@ struct generator {
 	int64_t slow_ms;    /* as much for the slowest of them */
 	uint64_t overrun_started;         /* requests begun in overrun_ms */
 	double cpu_ms, busy_ms, steal_ms; /* percent times ms */
-	uint64_t begun; /* what `lag` is about; of older intervals one */
+	uint64_t begun; /* what `lag` is about; of older intervals 100 each */
 	uint64_t sent, no_ports, no_files;
 	uint64_t open_files, open_files_limit; /* at the worst moment */
 	struct histogram lag, receive_delay;
