@@ -84,11 +84,13 @@ $(OBJ)/lab/%: tests/lab/%.c $(SHARED)
 	$(Q)$(COMPILE) -o $@ $(filter %.c,$^) $(SHARED) $(LIBS)
 
 # The servers that the program tests and the benches load.
-$(OBJ)/support/%: tests/support/%.c $(SHARED)
+SERVING := tests/support/serving/serving.c tests/support/serving/serving.h
+
+$(OBJ)/support/%: tests/support/%.c $(SERVING) $(SHARED)
 	@mkdir -p $(@D)
 	$(Q)$(COMPILE) -o $@ $(filter %.c,$^) $(SHARED) $(LIBS)
 
-$(OBJ)/support/ws_server: $(wildcard tests/support/ws_server/*.[ch]) $(SHARED)
+$(OBJ)/support/ws_server: $(wildcard tests/support/ws_server/*.[ch]) $(SERVING) $(SHARED)
 	@mkdir -p $(@D)
 	$(Q)$(COMPILE) -o $@ $(filter %.c,$^) $(SHARED) $(LIBS)
 

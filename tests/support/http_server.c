@@ -9,16 +9,14 @@
 #include "lib/mem.h"
 #include "lib/net.h"
 #include "lib/options.h"
+#include "serving/serving.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/epoll.h>
-#include <sys/resource.h>
-#include <sys/signalfd.h>
 #include <unistd.h>
 
 #define HEAD_BYTES_MAX 16384
@@ -316,16 +314,7 @@ static void accept_all(void *arg)
 static void await_signal(void *arg)
 {
 	struct server *server = arg;
-	struct watch watch;
-	sigset_t signals;
-	sigemptyset(&signals);
-	sigaddset(&signals, SIGTERM);
-	sigaddset(&signals, SIGINT);
-	int fd = signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
-	watch_add(&watch, fd);
-	watch_wait(&watch, EPOLLIN, CLOCK_NEVER);
-	watch_remove(&watch);
-	close(fd);
+	serving_await_signal();
 	printf("%llu requests, %llu connections, kept %lld us, p99 %lld us\n",
 	    (unsigned long long)server->requests,
 	    (unsigned long long)server->connections,
@@ -333,20 +322,6 @@ static void await_signal(void *arg)
 	    (long long)histogram_percentile(&server->kept, 99));
 	fflush(stdout);
 	loop_stop(server->loop);
-}
-
-static void prepare_process(void)
-{
-	struct rlimit files;
-	if (getrlimit(RLIMIT_NOFILE, &files) == 0) {
-		files.rlim_cur = files.rlim_max;
-		setrlimit(RLIMIT_NOFILE, &files);
-	}
-	sigset_t signals;
-	sigemptyset(&signals);
-	sigaddset(&signals, SIGTERM);
-	sigaddset(&signals, SIGINT);
-	sigprocmask(SIG_BLOCK, &signals, NULL);
 }
 
 static int run(struct server *server, struct err *err)
@@ -360,7 +335,7 @@ static int run(struct server *server, struct err *err)
 	server->loop = loop_new(err);
 	if (!server->loop)
 		return -1;
-	prepare_process();
+	serving_prepare();
 	if (!fiber_spawn(server->loop, accept_all, server) ||
 	    !fiber_spawn(server->loop, await_signal, server))
 		return err_set(err, "out of memory");

@@ -1,18 +1,16 @@
 /* ws_server [OPTION]... - a WebSocket server of which the tests know what it
  * does, sound or not: an echo, or a relay for automerge's messages. Prints its
  * port; at SIGTERM what there was. */
+#include "../serving/serving.h"
 #include "peer.h"
 
 #include "lib/clock.h"
 
 #include <errno.h>
 #include <inttypes.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/epoll.h>
-#include <sys/resource.h>
-#include <sys/signalfd.h>
 #include <unistd.h>
 
 #define ROW(flag, kind, member, ...)                                           \
@@ -92,16 +90,7 @@ static void ping(void *arg)
 static void await_signal(void *arg)
 {
 	struct server *server = arg;
-	struct watch watch;
-	sigset_t signals;
-	sigemptyset(&signals);
-	sigaddset(&signals, SIGTERM);
-	sigaddset(&signals, SIGINT);
-	int fd = signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
-	watch_add(&watch, fd);
-	watch_wait(&watch, EPOLLIN, CLOCK_NEVER);
-	watch_remove(&watch);
-	close(fd);
+	serving_await_signal();
 	printf("%" PRIu64 " connections, %" PRIu64 " open, %" PRIu64
 	       " messages, %" PRIu64 " pongs, %" PRIu64
 	       " refused, %.2f s CPU\n",
@@ -109,20 +98,6 @@ static void await_signal(void *arg)
 	    server->refused, (double)clock_thread_cpu_ns() / 1e9);
 	fflush(stdout);
 	loop_stop(server->loop);
-}
-
-static void prepare_process(void)
-{
-	struct rlimit files;
-	if (getrlimit(RLIMIT_NOFILE, &files) == 0) {
-		files.rlim_cur = files.rlim_max;
-		setrlimit(RLIMIT_NOFILE, &files);
-	}
-	sigset_t signals;
-	sigemptyset(&signals);
-	sigaddset(&signals, SIGTERM);
-	sigaddset(&signals, SIGINT);
-	sigprocmask(SIG_BLOCK, &signals, NULL);
 }
 
 static int start_fibers(struct server *server)
@@ -152,7 +127,7 @@ static int run(struct server *server, struct err *err)
 		return -1;
 	server->relay = relay_new(server);
 	server->start_ns = clock_now_ns();
-	prepare_process();
+	serving_prepare();
 	if (start_fibers(server) < 0)
 		return err_set(err, "out of memory");
 	printf("%s\n", strrchr(address.text, ':') + 1);
