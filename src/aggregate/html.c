@@ -45,6 +45,7 @@ void html_write(const struct report *report, FILE *to)
 	fputs("<main>\n", to);
 	html_charts_time(&charts, to);
 	html_faults(report, to);
+	html_reconnects(report, to);
 	html_latencies(&charts, to);
 	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
 		parts[i](report, to);

@@ -67,9 +67,7 @@ static void write_span(const struct fault_impact *impact, enum figure figure,
 	const char *why = impact->not_determined[figure];
 	char text[UNIT_TEXT], low[UNIT_TEXT], high[UNIT_TEXT];
 	if (why) {
-		fputs("<td class=\"n\" title=\"not determined: ", to);
-		html_text(to, why);
-		fputs("\">n. d.</td>", to);
+		html_unknown_cell(to, why);
 		return;
 	}
 	if (figure <= ERROR_WINDOW && impact->failed == 0) {

@@ -42,6 +42,20 @@ void html_words(FILE *to, const char *format, ...)
 	fputs("</p>\n", to);
 }
 
+void html_words_of(FILE *to, void (*write)(const struct report *, FILE *),
+    const struct report *report)
+{
+	char *text = NULL;
+	size_t length = 0;
+	FILE *memory = open_memstream(&text, &length);
+	if (!memory)
+		return;
+	write(report, memory);
+	if (fclose(memory) == 0 && length)
+		html_words(to, "%s", text);
+	free(text);
+}
+
 void html_details(FILE *to, const char *format, ...)
 {
 	fputs("<details><summary>", to);
@@ -75,6 +89,13 @@ void html_number_cell(FILE *to, const char *format, ...)
 	fputs("<td class=\"n\">", to);
 	WRITE_ESCAPED(to, format);
 	fputs("</td>", to);
+}
+
+void html_unknown_cell(FILE *to, const char *why)
+{
+	fputs("<td class=\"n\" title=\"not determined: ", to);
+	html_text(to, why);
+	fputs("\">n. d.</td>", to);
 }
 
 void html_section(FILE *to, const char *id, const char *title)

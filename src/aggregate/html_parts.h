@@ -27,9 +27,16 @@ void html_words_cell(FILE *to, const char *format, ...) /* a sentence */
 void html_number_cell(FILE *to, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* "n. d.", and why when it is pointed at. */
+void html_unknown_cell(FILE *to, const char *why);
+
 /* A paragraph. */
 void html_words(FILE *to, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+
+/* A paragraph of what the text report says; none where it says nothing. */
+void html_words_of(FILE *to, void (*write)(const struct report *, FILE *),
+    const struct report *report);
 
 /* Escaped, without anything around it. */
 void html_format(FILE *to, const char *format, ...)
@@ -46,6 +53,7 @@ void html_latency_cells(FILE *to, const struct histogram *h);
 void html_style(FILE *to);
 void html_verdict(const struct report *report, FILE *to);
 void html_faults(const struct report *report, FILE *to);
+void html_reconnects(const struct report *report, FILE *to);
 void html_latencies(const struct html_charts *charts, FILE *to);
 void html_failures(const struct report *report, FILE *to);
 void html_anomalies(const struct report *report, FILE *to);

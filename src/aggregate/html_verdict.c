@@ -51,21 +51,6 @@ static void write_run(const struct report *report, FILE *to)
 
 /* ---- in words ---- */
 
-/* What the text report says, as a paragraph. */
-static void write_words(void (*write)(const struct report *, FILE *),
-    const struct report *report, FILE *to)
-{
-	char *text = NULL;
-	size_t length = 0;
-	FILE *memory = open_memstream(&text, &length);
-	if (!memory)
-		return;
-	write(report, memory);
-	if (fclose(memory) == 0 && length)
-		html_words(to, "%s", text);
-	free(text);
-}
-
 static void write_headline(const struct report *report, FILE *to)
 {
 	static const struct {
@@ -259,9 +244,9 @@ void html_verdict(const struct report *report, FILE *to)
 	write_generators(report, to);
 	fputs("</dl>\n", to);
 	write_sums(report, to);
-	write_words(faults_verdict, report, to);
+	html_words_of(to, faults_verdict, report);
 	if (report->merge->total.sent)
-		write_words(machines_verdict, report, to);
+		html_words_of(to, machines_verdict, report);
 	write_links(report, to);
 	fputs("</header>\n", to);
 }

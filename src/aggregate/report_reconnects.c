@@ -25,6 +25,11 @@ static bool counts_messages(const struct report *report)
 	return !driver || strcmp(driver, "ws") != 0;
 }
 
+const char *reconnects_why_no_messages(const struct report *report)
+{
+	return counts_messages(report) ? NULL : messages_unknown;
+}
+
 /* ---- text ---- */
 
 static char *name_of(const struct outage *outage)
@@ -90,11 +95,9 @@ static void write_reasons(const struct outage *outage, FILE *to)
 	}
 }
 
-static void write_guide(const struct report *report, FILE *to)
+void reconnects_guide(const struct report *report, FILE *to)
 {
 	const struct reconnects *reconnects = report->reconnects;
-	if (!counts_messages(report))
-		fprintf(to, "n.d.: missed and doubled: %s\n", messages_unknown);
 	if (report->impact->clock_unknown && report->impact->count)
 		fprintf(to, "Which are of a fault is not determined: %s.\n",
 		    fault_unknown);
@@ -128,7 +131,9 @@ void reconnects_text(const struct report *report, FILE *to)
 		    reconnects->outage_count - shown);
 	for (size_t i = 0; i < shown; i++)
 		write_reasons(&reconnects->outages[i], to);
-	write_guide(report, to);
+	if (!counts_messages(report))
+		fprintf(to, "n.d.: missed and doubled: %s\n", messages_unknown);
+	reconnects_guide(report, to);
 }
 
 /* ---- JSON ---- */

@@ -9,6 +9,11 @@
 /* The section RECONNECTS; nothing where no connections are held. */
 void reconnects_text(const struct report *report, FILE *to);
 
+/* What the figures mean, in sentences; and why messages are not determined,
+ * NULL where they are. */
+void reconnects_guide(const struct report *report, FILE *to);
+const char *reconnects_why_no_messages(const struct report *report);
+
 /* "Listeners were silent: ..." of the driver tonk; else nothing. */
 void listeners_text(const struct report *report, FILE *to);
 

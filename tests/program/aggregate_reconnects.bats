@@ -39,8 +39,13 @@ describe() {
 
 # report: of $folder, into $reports.
 report() {
-	run timeout 60 "$BIN/aggregate" --output-dir "$reports" "$folder"
+	run timeout 60 "$BIN/aggregate" --output-dir "$reports" --html "$reports/report.html" "$folder"
 	[[ -e $reports/final_report.json ]]
+}
+
+# page_rows: those of the page's reconnects.
+page_rows() {
+	python3 "$PROJECT/tests/lab/page_check.py" "$reports/report.html" | jq --compact-output .tables.reconnects
 }
 
 # json FILTER: what the report's JSON says.
@@ -61,12 +66,16 @@ json() {
 	[[ $(json '.reconnects.outages[0] | [.fault, .at_ms, .dropped, .back, .back_50_ms, .back_90_ms, .back_99_ms, .missed,
 		.doubled]') == "[1,10000,50,45,1,1,null,7,1]" ]]
 	[[ $(json '.reconnects.outages[0].not_determined | map(.field)') == '["back_99_ms"]' ]]
+	[[ $(page_rows) == '[["22:13:30","fault 1, kill of relay","50","45","1.0 ms","1.0 ms","n. d.","7","1"]]' ]]
+	grep --quiet 'title="not determined: only 45 of 50 came back before the run ended"' "$reports/report.html"
+	grep --quiet '<p>50 %, 90 % and 99 % are of those dropped' "$reports/report.html"
 	[[ $(json '[.anomalies[] | select(.kind == "connection_drop") | [.size, .fault]]') == "[[50,1]]" ]]
 }
 
 @test "an outage that no fault explains is told as such" {
 	report
 	expect_text RECONNECTS "no fault" "50 connections lost"
+	[[ $(page_rows) == *'"no fault","50","45"'* ]]
 	[[ $(json '[.reconnects.outages[] | [.fault, .dropped]]') == "[[null,50]]" ]]
 }
 
@@ -74,6 +83,7 @@ json() {
 	describe ws silent
 	report
 	expect_text "n.d.: missed and doubled: the driver ws does not know which messages are due"
+	[[ $(page_rows) == *'"n. d.","n. d."]]' ]]
 	[[ $(json '.reconnects | [.missed, .doubled, .outages[0].missed]') == "[null,null,null]" ]]
 	[[ $(json '[.reconnects.outages[0].not_determined[].field] | index("missed") != null') == true ]]
 	[[ $(json .listeners) == null ]]
@@ -93,5 +103,5 @@ json() {
 @test "where no connections are held nothing is said of them" {
 	for second in {0..9}; do interval "$second"; done >"$folder/machine_1_timeline.jsonl"
 	report
-	[[ $output != *RECONNECTS* && $(json .reconnects) == null ]]
+	[[ $output != *RECONNECTS* && $(json .reconnects) == null && $(page_rows) == null ]]
 }
