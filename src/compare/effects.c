@@ -119,16 +119,31 @@ static void allow_for_none(struct effect *effect, double requests_before,
 
 /* ---- the phase ---- */
 
+/* NAN where there is none: no second has no rate, no request no share of
+ * failures, and no right answer no latency. */
+static double figure_of(struct sample *sample, enum effect_kind kind,
+    const struct run *run)
+{
+	double figure = sample_make(sample, kind, run);
+	bool is_there = kind == EFFECT_THROUGHPUT ? run->steady > 0
+	                : kind == EFFECT_FAILURES
+	                    ? sample_requests(&run->cells) > 0
+	                    : figure > 0;
+	return is_there ? figure : NAN;
+}
+
 static const char *too_little(const struct effect *effect,
     const struct run *baseline, const struct run *run)
 {
+	if (baseline->steady == 0 || run->steady == 0)
+		return "no steady second";
 	if (baseline->steady < CELLS_LEAST || run->steady < CELLS_LEAST)
 		return "too short: fewer than ten steady seconds";
 	if (sample_requests(&baseline->cells) <= 0 ||
 	    sample_requests(&run->cells) <= 0)
 		return "no request in the steady seconds";
 	if (effect->kind != EFFECT_FAILURES &&
-	    (effect->before <= 0 || effect->after <= 0))
+	    !(effect->before > 0 && effect->after > 0))
 		return "nothing succeeded";
 	return NULL;
 }
@@ -141,8 +156,8 @@ static struct effect compare_phase(enum effect_kind kind,
 	struct spread before = { 0 }, after = { 0 };
 	struct effect effect = {
 		.kind = kind,
-		.before = sample_make(&samples[BASELINE], kind, baseline),
-		.after = sample_make(&samples[RUN], kind, run),
+		.before = figure_of(&samples[BASELINE], kind, baseline),
+		.after = figure_of(&samples[RUN], kind, run),
 		.tolerance = settings->tolerance,
 		.finding = FINDING_NOTHING,
 	};

@@ -29,7 +29,7 @@ enum finding {
 struct effect {
 	enum effect_kind kind;
 	char *of;             /* the fault: "kill 1"; owned; NULL: the phase */
-	double before, after; /* the figure of each run */
+	double before, after; /* the figure of each run; NAN: it has none */
 	double change;
 	bool has_range;
 	double low, high;                   /* of the change, 95 % */

@@ -119,8 +119,10 @@ static void verdict(char out[WORDS], const struct effect *effect,
 
 static bool is_known(const struct effect *effect, bool after)
 {
-	return !effect->of ||
-	       (after ? effect->faults_after : effect->faults_before) > 0;
+	if (effect->of)
+		return (after ? effect->faults_after : effect->faults_before) >
+		       0;
+	return !isnan(after ? effect->after : effect->before);
 }
 
 void effect_words(struct effect_words *words, const struct effect *effect,

@@ -86,6 +86,21 @@ row() {
 	[[ $output != *"nothing is worse"* ]]
 }
 
+@test "a run without a steady second has no figures, and says so" {
+	make_run a
+	# Clients are there when the first second ends, not when it begins.
+	make_run b seconds=1 seed=2
+	run "$BIN/compare" a b
+	expect_status 0
+	expect_text "run        steady for 0 of 1 s"
+	for name in throughput p50 p99 "failure rate"; do
+		[[ $(row "$name") =~ ^\ $name,\ sustained\ +[0-9.]+\ ?[^\ ]+\ +-\ +"no steady second"$ ]]
+	done
+	run "$BIN/compare" --json --html page.html a b
+	[[ $(jq --compact-output '[.runs[0].effects[].run]' <<<"$output") == '[null,null,null,null]' ]]
+	[[ $(grep --count '<td>-</td>.*<td>no steady second</td>' page.html) == 4 ]]
+}
+
 @test "runs configured differently are refused with the differences, and compared with --anyway" {
 	make_run a clients=5 setting=RATE=100/s
 	make_run b clients=6 setting=RATE=200/s seed=2
@@ -200,12 +215,13 @@ row() {
 	make_run silent rate=0
 	run "$BIN/compare" a failed
 	expect_status 3
-	[[ $(row p99) == *"nothing succeeded" ]]
+	[[ $(row p99) == *" -  "*"nothing succeeded" ]]
+	[[ $(row throughput) == *" 0.0/s "*"nothing succeeded" ]]
 	[[ $(row "failure rate") == *"100.00 %"*WORSE* ]]
 	run "$BIN/compare" a silent
 	expect_status 0
-	[[ $(row p99) == *"no request in the steady seconds" ]]
-	[[ $(row "failure rate") == *"no request in the steady seconds" ]]
+	[[ $(row p99) == *" -  "*"no request in the steady seconds" ]]
+	[[ $(row "failure rate") == *" -  "*"no request in the steady seconds" ]]
 }
 
 @test "a run that a machine is missing from is a difference, and named" {
