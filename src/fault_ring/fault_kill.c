@@ -44,7 +44,7 @@ const struct fault fault_term = {
 	.mended = "restarted",
 	.apply = "if [ -n \"$stop\" ]; then\n"
 	         "	setsid sh -c \"$stop\" </dev/null "
-	         ">\"$folder/stop_$id.log\" 2>&1 &\n"
+	         ">\"$folder/stop_$id.log\" 2>&1 9>&- &\n"
 	         "else\n"
 	         "	kill -TERM \"$pid\" || { why=\"process $pid cannot be "
 	         "stopped\"; return 1; }\n"

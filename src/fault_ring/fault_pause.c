@@ -46,7 +46,7 @@ const struct fault fault_slow = {
 	.apply = "echo >\"$file.slow\" || { why=\"cannot write $file.slow\"; "
 	         "return 1; }\n"
 	         "setsid sh \"$file\" background </dev/null >/dev/null 2>&1 "
-	         "&\n",
+	         "9>&- &\n",
 	.background = "while [ -e \"$file.slow\" ] && lives; do\n"
 	              "	kill -STOP \"$pid\"\n"
 	              "	sleep \"$slow_stop\"\n"

@@ -129,14 +129,45 @@ static const char serving[] =
     "	setsid \"$@\" </dev/null >\"$folder/start_$id.log\" 2>&1 9>&- &\n"
     "}\n";
 
+static const char undoing[] =
+    "# timer_lives: that which undoes the fault when nobody else has.\n"
+    "timer_lives() {\n"
+    "	{ read -r timer timer_born <\"$file.timer\"; } 2>/dev/null &&\n"
+    "		look \"$timer\" && [ \"$born\" = \"$timer_born\" ]\n"
+    "}\n"
+    "# take: the undo is ours, by descriptor 9; fails when it is gone.\n"
+    "take() {\n"
+    "	[ -e \"$file\" ] && command exec 9<\"$file\" || return 1\n"
+    "	flock -w 60 9 || give_up \"somebody else undoes $file\"\n"
+    "	[ -e \"$file\" ]\n"
+    "}\n"
+    "# undo: heals, sees that it worked, and disarms.\n"
+    "undo() {\n"
+    "	mkdir -p \"$folder\"\n"
+    "	heal\n"
+    "	began=$(now_ms)\n"
+    "	await \"$recover_ms\" healed || {\n"
+    "		said=$(tail -n 3 \"$folder/start_$id.log\" 2>/dev/null | tr "
+    "\"\\n\" \" \")\n"
+    "		said=${said% }\n"
+    "		give_up \"not back within $recover_ms ms${why:+: $why}"
+    "${said:+; its start said: $said}\"\n"
+    "	}\n"
+    "	if timer_lives && [ \"$timer\" != $$ ]; then\n"
+    "		kill -s KILL -- \"-$timer\"\n"
+    "	fi\n"
+    "	rm -f \"$file\" \"$file.timer\"\n"
+    "}\n";
+
 const char step_look[] =
     "[ -d \"$work\" ] && cd -- \"$work\" || give_up \"there is no folder "
     "$work\"\n"
     "for tool in flock grep setsid tr; do\n"
     "	command -v $tool >/dev/null || give_up \"$tool is missing there\"\n"
     "done\n"
-    "mkdir -p \"$folder\" && [ -w \"$folder\" ] || give_up \"cannot write "
-    "to $work/$folder\"\n"
+    "why=$({ mkdir -p \"$folder\" && date >\"$folder/try_$id\"; } 2>&1) ||\n"
+    "	give_up \"cannot write to $PWD/$folder: ${why##*: }\"\n"
+    "rm -f \"$folder/try_$id\"\n"
     "say \"work $PWD\"\n"
     "for file in \"$folder/server_$id\"-*.sh; do\n"
     "	[ ! -e \"$file\" ] || say \"armed $file\"\n"
@@ -177,6 +208,8 @@ const char step_ask[] =
     "say \"peers $peers\"\n"
     "say \"device $device\"\n";
 
+/* In braces the undo is read as a whole before its timer waits, whatever
+ * becomes of the file. */
 const char step_arm[] =
     "cd -- \"$work\" || give_up \"there is no folder $work\"\n"
     "if ! find_server; then\n"
@@ -185,74 +218,73 @@ const char step_arm[] =
     "say \"pid $pid\"\n"
     "say \"birth $birth\"\n"
     "mkdir -p \"$folder\" && {\n"
-    "	printf \"pid=%s birth=%s\\n%s\\n\" \"$pid\" \"$birth\" \"$1\"\n"
+    "	printf \"pid=%s birth=%s\\n{\\n%s\\n}\\n\" \"$pid\" \"$birth\" \"$1\"\n"
     "} >\"$file.new\" && mv \"$file.new\" \"$file\" ||\n"
-    "	{ rm -f \"$file.new\"; give_up \"cannot write its undo to $file\"; }\n"
+    "	{ rm -f \"$file.new\"; give_up \"cannot write its undo to $PWD/$file; "
+    "is there room?\"; }\n"
+    "for other in \"$folder/server_$id\"-*.sh; do\n"
+    "	case $other in \"${file%-*}\"-*) continue ;; esac\n"
+    "	rm -f \"$file\"\n"
+    "	give_up \"another run is at work there ($other is armed); let it "
+    "end, or run: fault_ring --heal\"\n"
+    "done\n"
     "setsid sh \"$file\" after \"$due_secs\" </dev/null >/dev/null 2>&1 &\n"
     "is_armed() { [ -s \"$file.timer\" ]; }\n"
     "began=$(now_ms)\n"
-    "await 5000 is_armed || give_up \"the timer of its undo does not "
-    "start\"\n"
+    "await 5000 is_armed || {\n"
+    "	kill -s KILL -- \"-$!\"; rm -f \"$file\" \"$file.timer\"\n"
+    "	give_up \"the timer of its undo does not start; is there room in "
+    "$PWD/$folder?\"\n"
+    "}\n"
     "say \"armed $file\"\n";
 
+/* Acts while it holds the undo: a timer that fires meanwhile waits, so that it
+ * never comes before what it has to undo. */
 const char step_apply[] =
     "cd -- \"$work\" || give_up \"there is no folder $work\"\n"
-    "[ -e \"$file\" ] || give_up \"its undo is not armed any more\"\n"
+    "take || give_up \"its undo is not armed any more\"\n"
+    "timer_lives || give_up \"the timer of its undo has ended\"\n"
     "[ -z \"$needs_process\" ] || lives || give_up \"process $pid has "
     "ended by itself\"\n"
     "began=$(now_ms)\n"
     "say \"acted $began\"\n"
     "apply || give_up \"${why:-it failed}\"\n"
+    "exec 9<&-\n"
     "why=''\n"
     "await \"$confirm_ms\" confirm || give_up \"not seen within $confirm_ms "
     "ms${why:+: $why}\"\n"
     "say \"took $took\"\n"
     "say \"saw $saw\"\n";
 
-/* The answers of the undo file are only of interest when it fails. */
+/* Whatever has become of the undo file. */
 const char step_heal[] =
     "cd -- \"$work\" || give_up \"there is no folder $work\"\n"
-    "began=$(now_ms)\n"
-    "if [ -e \"$file\" ]; then\n"
-    "	text=$(sh \"$file\") || { printf \"%s\\n\" \"$text\"; exit 1; }\n"
-    "else\n"
-    "	say \"alone its undo has worked already\"\n"
-    "fi\n"
-    "await \"$recover_ms\" healed || give_up \"not back within $recover_ms "
-    "ms${why:+: $why}\"\n"
+    "take || say \"alone its undo was gone: it had worked, or was removed\"\n"
+    "undo\n"
     "say \"pid $pid\"\n"
     "say \"took $took\"\n"
     "say \"saw $saw\"\n";
 
+/* The timer undoes it even when the file is gone, or somebody holds it too
+ * long.
+ */
 const char step_undo[] =
     "cd -- \"$work\" || give_up \"there is no folder $work\"\n"
     "case ${1-} in\n"
-    "after) look $$; echo \"$$ $born\" >\"$file.timer\"; sleep \"$2\" ;;\n"
+    "after)\n"
+    "	look $$; echo \"$$ $born\" >\"$file.timer\"\n"
+    "	command exec 9<\"$file\"\n"
+    "	sleep \"$2\"\n"
+    "	flock -w 60 9\n"
+    "	;;\n"
     "background) background; exit ;;\n"
+    "*) take || { say \"gone\"; exit 0; } ;;\n"
     "esac\n"
-    "[ -e \"$file\" ] && command exec 9<\"$file\" || { say \"gone\"; exit 0; "
-    "}\n"
-    "flock -w 60 9 || give_up \"somebody else undoes $file\"\n"
-    "[ -e \"$file\" ] || { say \"gone\"; exit 0; }\n"
-    "heal\n"
-    "began=$(now_ms)\n"
-    "await \"$recover_ms\" healed || {\n"
-    "	tail -n 3 \"$folder/start_$id.log\" 2>/dev/null | tr \"\\n\" \" \" "
-    ">\"$file.said\"\n"
-    "	read -r said <\"$file.said\" || :\n"
-    "	rm -f \"$file.said\"\n"
-    "	give_up \"not back within $recover_ms ms${why:+: $why}"
-    "${said:+; its start said: $said}\"\n"
-    "}\n"
-    "if { read -r timer timer_born <\"$file.timer\"; } 2>/dev/null && [ "
-    "\"$timer\" != $$ ] &&\n"
-    "	look \"$timer\" && [ \"$born\" = \"$timer_born\" ]; then\n"
-    "	kill -s KILL -- \"-$timer\"\n"
-    "fi\n"
-    "rm -f \"$file\" \"$file.timer\"\n"
+    "undo\n"
     "say \"undone $note: $mended (pid $pid), undo disarmed\"\n"
     "[ \"${1-}\" != after ] || say \"$(date) $note: $mended by its timer\" "
-    ">>\"$folder/timers.log\"\n";
+    ">>\"$folder/timers.log\"\n"
+    "exit 0\n";
 
 const char step_sweep[] =
     "[ -d \"$work\" ] && cd -- \"$work\" || give_up \"there is no folder "
@@ -279,6 +311,7 @@ char *shell_script(const struct vars *vars, const struct fault *fault,
 	buf_add_text(&text, talking);
 	buf_add_text(&text, finding);
 	buf_add_text(&text, serving);
+	buf_add_text(&text, undoing);
 	if (fault) {
 		if (fault->functions)
 			buf_add_text(&text, fault->functions);
@@ -317,4 +350,5 @@ void shell_print_functions(FILE *to)
 	fputs(talking, to);
 	fputs(finding, to);
 	fputs(serving, to);
+	fputs(undoing, to);
 }

@@ -7,8 +7,9 @@
  * The undo is a file on the host, ringstorm's folder logs/ringstorm_undo: the
  * same kind of script, complete in itself. `sh FILE` undoes the fault by hand;
  * `sh FILE after 25` is the timer that does it when nobody else has. Whoever
- * undoes it holds the file locked and removes it at the end, so that it is done
- * once, however many try. */
+ * makes the fault or undoes it holds the file locked, and whoever has undone it
+ * removes it, so that it is done once, however many try, and never before there
+ * is something to undo. */
 #ifndef FAULT_RING_SHELL_H
 #define FAULT_RING_SHELL_H
 

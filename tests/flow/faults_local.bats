@@ -11,6 +11,7 @@ setup() {
 teardown() {
 	[[ -z ${faults-} ]] || stop_process "$faults"
 	stop_ring
+	[[ ! -e $ring/mounted ]] || umount --lazy "$ring/logs/ringstorm_undo"
 }
 
 ring_is_whole() {
@@ -135,6 +136,94 @@ expect_round() {
 	wait_until 5 no_trace
 	ring_is_whole
 	grep --quiet "restarted by its timer" "$ring/logs/ringstorm_undo/timers.log"
+}
+
+# no_timer: of no undo, even of one whose file is gone.
+no_timer() {
+	! pgrep --full "sh logs/ringstorm_undo/server_.*$(events 'last.run_id')" >/dev/null
+}
+
+@test "a fault whose undo was removed is undone all the same, by fault_ring or by the timer" {
+	start_ring
+	start_faults --restart-delay-secs 1 --undo-margin-secs 1
+	wait_until 10 said "Server 1 is now DOWN"
+	rm -r "$ring/logs/ringstorm_undo"
+	expect_end 20 "$faults" 0
+	said "its undo was gone: it had worked, or was removed"
+	said "3 faults: 3 confirmed, 3 healed."
+	wait_until 10 no_timer
+	start_faults --restart-delay-secs 1 --undo-margin-secs 1
+	wait_until 10 said "Server 1 is now DOWN"
+	kill -KILL "$faults"
+	rm -r "$ring/logs/ringstorm_undo"
+	wait_until 10 answers 1
+	wait_until 10 no_timer
+}
+
+@test "an undo file that was changed changes nothing" {
+	start_ring
+	start_faults --fault pause --restart-delay-secs 1 --undo-margin-secs 1
+	wait_until 10 said "Server 1 is now FROZEN"
+	for file in "$ring"/logs/ringstorm_undo/*.sh; do printf 'exit 3\n' >"$file"; done
+	wait_until 10 said "Server 1 is now UP"
+	wait_until 10 said "Server 2 is now FROZEN"
+	kill -KILL "$faults"
+	for file in "$ring"/logs/ringstorm_undo/*.sh; do printf 'exit 3\n' >"$file"; done
+	wait_until 10 answers 2
+	wait_until 5 no_trace
+}
+
+@test "a timer that fires while the fault is being made undoes it afterwards" {
+	start_ring
+	start_faults --fault command --apply-command 'sleep 3; touch hit was' --heal-command 'rm -f hit' \
+		--restart-delay-secs 0.1 --undo-margin-secs 1
+	wait_until 10 said "Attempting to strike Server 1"
+	kill -KILL "$faults"
+	wait_until 10 test -e "$ring/was"
+	wait_until 10 no_trace
+	[[ ! -e $ring/hit ]]
+}
+
+@test "a fault whose timer was killed is not made" {
+	start_ring
+	start_faults --start-after 2s
+	wait_until 5 armed
+	kill -KILL -- "-$(cut --delimiter=' ' --fields=1 "$ring"/logs/ringstorm_undo/server_1-*.timer)"
+	wait_until 5 said "the timer of its undo has ended. UNCONFIRMED"
+	ring_is_whole
+}
+
+@test "of two runs at once the second makes no fault while the first has one" {
+	start_ring
+	printf 'at +3s kill 1 for 100ms\n' >"$ring/later"
+	printf 'at +0s pause 1 for 5s\n' >"$ring/now"
+	start_faults --pattern schedule --schedule "$ring/later"
+	sleep 1
+	run faults --pattern schedule --schedule "$ring/now" --log-file "$ring/now.log"
+	expect_status 0
+	expect_text "1 fault: 1 confirmed, 1 healed."
+	expect_end 10 "$faults" 5
+	said "another run is at work there"
+	said "1 fault: 0 confirmed"
+	ring_is_whole
+	no_trace
+}
+
+@test "a disk that is full for the undo is told before the first fault, and ends none half" {
+	start_ring
+	((EUID == 0)) || skip "only root can make a small disk"
+	mkdir "$ring/logs/ringstorm_undo"
+	mount -t tmpfs -o size=8k tmpfs "$ring/logs/ringstorm_undo"
+	: >"$ring/mounted"
+	run faults
+	expect_status 5
+	expect_text "is there room" "3 faults: 0 confirmed, 3 healed."
+	[[ -z $(ls "$ring/logs/ringstorm_undo") ]]
+	dd if=/dev/zero of="$ring/logs/ringstorm_undo/full" status=none || true
+	run faults
+	expect_status 1
+	expect_text "cannot write to $ring/logs/ringstorm_undo: No space left on device. Nothing was done."
+	ring_is_whole
 }
 
 @test "--heal repairs what a killed run has left, twice at once and then again" {
