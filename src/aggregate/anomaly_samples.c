@@ -215,6 +215,13 @@ static bool is_leak(const struct sample_point *points, size_t count,
 	       (later.low > 0 || isinf(later.low));
 }
 
+/* A sample is input: what fits no 64 bits is shown as the most that do. */
+static char *bytes_words(char *out, double bytes)
+{
+	return unit_bytes(out,
+	    bytes < 0x1p64 ? (uint64_t)fmax(bytes, 0) : UINT64_MAX);
+}
+
 static void add_leak(struct anomalies *anomalies,
     const struct sample_source *source, const char *figure,
     const struct sample_point *points, size_t count, const struct trend *trend)
@@ -224,10 +231,10 @@ static void add_leak(struct anomalies *anomalies,
 	struct anomaly *leak = anomaly_add(anomalies, MEMORY_LEAK,
 	    points[0].t_ms, points[count - 1].t_ms, who,
 	    mem_format("%s grew by %s, %s a minute (%s to %s)", figure,
-	        unit_bytes(grown, (uint64_t)trend->quarters),
-	        unit_bytes(rate, (uint64_t)(60 * trend->per_second)),
-	        unit_bytes(low, (uint64_t)(60 * trend->low)),
-	        unit_bytes(high, (uint64_t)(60 * trend->high))));
+	        bytes_words(grown, trend->quarters),
+	        bytes_words(rate, 60 * trend->per_second),
+	        bytes_words(low, 60 * trend->low),
+	        bytes_words(high, 60 * trend->high)));
 	leak->size = round(trend->quarters);
 	free(who);
 }

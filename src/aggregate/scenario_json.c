@@ -20,7 +20,9 @@ void scenario_dump(json_t *object, FILE *to)
 
 json_t *whole_json(double value)
 {
-	return json_integer(llround(value));
+	/* A sample is input, and may be any number. */
+	return fabs(value) < 0x1p53 ? json_integer(llround(value))
+	                            : decimals_json(value, 0);
 }
 
 json_t *scenario_counts(const struct counts *counts)

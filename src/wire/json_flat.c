@@ -5,7 +5,9 @@
 #include <jansson.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #define DEPTH_MAX 32
 
@@ -94,12 +96,66 @@ static void flatten(struct metrics *metrics, struct path *path, json_t *value,
 	}
 }
 
+/* The length of "NaN", "-Infinity" and the like at `at`, as a value of its own;
+ * else 0. */
+static size_t no_number(const char *at, const char *end)
+{
+	static const char *const words[] = { "nan", "infinity", "inf" };
+	size_t sign = *at == '-' || *at == '+', left = (size_t)(end - at);
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+		size_t length = sign + strlen(words[i]);
+		if (left > length &&
+		    strncasecmp(at + sign, words[i], length - sign) == 0 &&
+		    strchr(",]} \t\r\n", at[length]) && at[length])
+			return length;
+	}
+	return 0;
+}
+
+/* JSON has no such words, but exporters write them where nothing can be told:
+ * an empty text stands there instead, which is no number either. Whether there
+ * were any. */
+static bool blank_no_numbers(char *text, size_t length)
+{
+	bool in_text = false, found = false;
+	for (char *at = text, *end = text + length; at < end; at++) {
+		if (*at == '"')
+			in_text = !in_text;
+		if (in_text) {
+			at += *at == '\\';
+			continue;
+		}
+		size_t blank = no_number(at, end);
+		if (blank == 0)
+			continue;
+		memset(at, ' ', blank);
+		memcpy(at, "\"\"", 2);
+		at += blank - 1;
+		found = true;
+	}
+	return found;
+}
+
+/* Whole numbers beyond 64 bits are numbers all the same. */
+static json_t *load(const char *text, size_t length, json_error_t *why)
+{
+	json_t *root = json_loadb(text, length, JSON_DECODE_INT_AS_REAL, why);
+	char *copy = root ? NULL : malloc(length);
+	if (!copy)
+		return root;
+	memcpy(copy, text, length);
+	if (blank_no_numbers(copy, length))
+		root = json_loadb(copy, length, JSON_DECODE_INT_AS_REAL, why);
+	free(copy);
+	return root;
+}
+
 int json_flat_read(struct metrics *metrics, const char *text, size_t length,
     struct err *err)
 {
 	json_error_t why;
 	struct path path = { .length = 0 };
-	json_t *root = json_loadb(text, length, 0, &why);
+	json_t *root = load(text, length, &why);
 	if (!root) {
 		printable(why.text);
 		return err_set(err, "broken JSON: %s (line %d, column %d)",

@@ -5,7 +5,8 @@
 
 #include "wire/metrics.h"
 
-/* Adds them; true is 1 and false 0. Objects lie at most 32 deep. Names that
+/* Adds them; true is 1 and false 0, and NaN, Infinity and -Infinity, which are
+ * no JSON, are passed over like texts. Objects lie at most 32 deep. Names that
  * end in "uptime", "uptime_seconds" or "_total" are counters. Returns 0, or -1
  * with `err`: it is no whole JSON. */
 int json_flat_read(struct metrics *metrics, const char *text, size_t length,

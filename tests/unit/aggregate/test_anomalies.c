@@ -450,6 +450,23 @@ static void noise_caches_and_small_growth_are_no_leak(void **state)
 	}
 }
 
+static double leaking_beyond_64_bits(double t)
+{
+	return 1e20 * (300 + 2 * t);
+}
+
+static void a_leak_of_more_bytes_than_there_can_be_is_told_as_the_most(
+    void **state)
+{
+	struct scene *scene = scene_new();
+	(void)state;
+	add_memory(scene, leaking_beyond_64_bits);
+	look(scene);
+	assert_non_null(strstr(the(scene, MEMORY_LEAK)->words,
+	    "proc.rss_bytes grew by 18.4 EB, 18.4 EB a minute"));
+	scene_free(scene);
+}
+
 static void few_samples_prove_no_leak(void **state)
 {
 	struct scene *scene = scene_new();
@@ -510,6 +527,8 @@ int main(void)
 		    connections_that_were_cut_are_a_drop_without_a_probe),
 		cmocka_unit_test(a_leak_is_found_with_its_rate),
 		cmocka_unit_test(noise_caches_and_small_growth_are_no_leak),
+		cmocka_unit_test(
+		    a_leak_of_more_bytes_than_there_can_be_is_told_as_the_most),
 		cmocka_unit_test(few_samples_prove_no_leak),
 		cmocka_unit_test(a_clock_step_is_told_with_its_machine),
 		cmocka_unit_test(nothing_is_sought_where_nothing_is_wanted),

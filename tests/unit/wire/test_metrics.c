@@ -80,6 +80,27 @@ static void arrays_and_truths_are_numbers_and_texts_are_counted(void **state)
 	metrics_release(&metrics);
 }
 
+static void what_is_no_number_loses_no_other_figure_of_the_json(void **state)
+{
+	struct metrics metrics = { 0 };
+	(void)state;
+	read_page(&metrics,
+	    "{\"a\": NaN, \"b\": [1,-Infinity,Infinity ,nan], \"c\":+Inf,\n"
+	    "\"NaN\": 2, \"d\": \" NaN, \\\" inf \", \"e\": 3}");
+	assert_int_equal(metrics.readings.count, 3);
+	assert_double_equal(value(&metrics, "b.0"), 1, 0);
+	assert_double_equal(value(&metrics, "NaN"), 2, 0);
+	assert_double_equal(value(&metrics, "e"), 3, 0);
+	assert_int_equal(metrics.not_numbers, 6);
+	/* Whole numbers that fit no 64 bits, which stand for "no limit". */
+	read_page(&metrics, "{\"limit\": 18446744073709551615, \"n\": 1}");
+	assert_double_equal(value(&metrics, "limit"), 0x1p64, 0);
+	metrics_release(&metrics);
+	assert_refused("{\"a\": NaN, \"b\": NaNs}", "broken JSON");
+	assert_refused("{\"a\": NaN", "broken JSON");
+	assert_refused("{\"a\": \"NaN\\", "broken JSON");
+}
+
 static void a_name_of_two_figures_keeps_the_first(void **state)
 {
 	struct metrics metrics = { 0 };
@@ -244,6 +265,8 @@ int main(void)
 		cmocka_unit_test(the_relays_json_becomes_dotted_names),
 		cmocka_unit_test(
 		    arrays_and_truths_are_numbers_and_texts_are_counted),
+		cmocka_unit_test(
+		    what_is_no_number_loses_no_other_figure_of_the_json),
 		cmocka_unit_test(a_name_of_two_figures_keeps_the_first),
 		cmocka_unit_test(
 		    json_that_is_too_deep_or_too_much_is_cut_and_counted),
