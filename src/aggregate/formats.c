@@ -123,9 +123,7 @@ static int write_to_stdout(const struct formats *formats,
 		figures_print(figures, report, stdout);
 	else
 		report_text(report, stdout);
-	if (fflush(stdout) != 0 || ferror(stdout))
-		return err_system(err, "cannot write the report to stdout");
-	return 0;
+	return err_stdout(err);
 }
 
 int formats_write(const struct formats *formats, const struct report *report,

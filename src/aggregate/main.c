@@ -56,5 +56,5 @@ int main(int argc, char **argv)
 	thresholds_release(&wanted.thresholds);
 	figures_release(&wanted.figures);
 	options_release(&options);
-	return code;
+	return err_end(code);
 }

@@ -58,5 +58,5 @@ int main(int argc, char **argv)
 	if (options_start(&options, argc, argv, &operand, &code))
 		code = run(&settings, argv + operand, (size_t)(argc - operand));
 	options_release(&options);
-	return code;
+	return err_end(code);
 }

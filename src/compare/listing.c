@@ -168,9 +168,7 @@ static int write_all(const struct list *list, const struct settings *settings,
 	if (settings->trend && *settings->trend &&
 	    write_trend(list, settings->trend, err) < 0)
 		return -1;
-	if (fflush(stdout) != 0 || ferror(stdout))
-		return err_system(err, "cannot write to stdout");
-	return 0;
+	return err_stdout(err);
 }
 
 int listing(const struct settings *settings, char **paths, size_t count)

@@ -28,9 +28,7 @@ static int write_all(const struct compared *compared,
 		compared_json(compared, stdout);
 	else
 		compared_text(compared, stdout);
-	if (fflush(stdout) != 0 || ferror(stdout))
-		return err_system(err, "cannot write to stdout");
-	return 0;
+	return err_stdout(err);
 }
 
 static enum exit_code compare(const struct settings *settings,
@@ -92,5 +90,5 @@ int main(int argc, char **argv)
 	if (options_start(&options, argc, argv, &operand, &code))
 		code = run(&settings, argv + operand, (size_t)(argc - operand));
 	options_release(&options);
-	return code;
+	return err_end(code);
 }

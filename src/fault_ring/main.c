@@ -122,5 +122,5 @@ int main(int argc, char **argv)
 	plan_release(&program.plan);
 	targets_release(&program.targets);
 	options_release(&options);
-	return code;
+	return err_end(code);
 }

@@ -110,5 +110,5 @@ int main(int argc, char **argv)
 	if (options_start(&options, argc, argv, &operand, &code))
 		code = run(&settings);
 	options_release(&options);
-	return code;
+	return err_end(code);
 }

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -93,4 +94,27 @@ int err_fail(const struct err *err, enum exit_code code)
 	else
 		err_warn("%s", err->text);
 	return (int)code;
+}
+
+int err_stdout(struct err *err)
+{
+	/* What failed before is gone from the buffer, and so is its errno. */
+	bool lost = ferror(stdout) != 0;
+	if (fflush(stdout) != 0)
+		err_system(err, "cannot write to stdout");
+	else if (lost)
+		err_set(err, "cannot write to stdout");
+	else
+		return 0;
+	clearerr(stdout);
+	return -1;
+}
+
+int err_end(int code)
+{
+	struct err err;
+	if (err_stdout(&err) == 0)
+		return code;
+	err_fail(&err, EXIT_CANNOT);
+	return code == EXIT_PASSED ? EXIT_CANNOT : code;
 }

@@ -340,10 +340,6 @@ enum options_result options_read(struct options *options, int argc, char **argv,
 		options_print(options, stdout);
 	else
 		result = OPTIONS_RUN;
-	if (result == OPTIONS_DONE && (fflush(stdout) != 0 || ferror(stdout))) {
-		err_system(err, "cannot write to stdout");
-		result = OPTIONS_BAD;
-	}
 	free(line.flags);
 	text_list_clear(&line.confs);
 	return result;

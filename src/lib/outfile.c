@@ -78,9 +78,7 @@ int outfile_commit(struct outfile *file, struct err *err)
 {
 	if (is_stdout(file)) {
 		file->stream = NULL;
-		if (fflush(stdout) != 0 || ferror(stdout))
-			return err_system(err, "cannot write to stdout");
-		return 0;
+		return err_stdout(err);
 	}
 	int failed = fflush(file->stream) != 0 || ferror(file->stream);
 	int error = errno;

@@ -143,5 +143,5 @@ int main(int argc, char **argv)
 		}
 	}
 	options_release(&options);
-	return code;
+	return err_end(code);
 }

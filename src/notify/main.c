@@ -116,5 +116,5 @@ int main(int argc, char **argv)
 	         check_url(settings.url, &err) < 0)
 		code = err_fail(&err, EXIT_USAGE);
 	options_release(&options);
-	return code;
+	return err_end(code);
 }

@@ -59,5 +59,5 @@ int main(int argc, char **argv)
 		           ? err_fail(&err, EXIT_USAGE)
 		           : run(&settings);
 	options_release(&options);
-	return code;
+	return err_end(code);
 }

@@ -51,5 +51,5 @@ int main(int argc, char **argv)
 	}
 	settings_release(&settings);
 	options_release(&options);
-	return code;
+	return err_end(code);
 }

@@ -154,5 +154,5 @@ int main(int argc, char **argv)
 		plan.driver->release(&plan);
 	plan_release(&plan);
 	tables_release(&tables);
-	return code;
+	return err_end(code);
 }

@@ -146,11 +146,10 @@ void output_interval(struct output *output,
 		    plan->files);
 		complain(output, &err);
 	}
-	if (plan->lines_to_stdout &&
-	    (fwrite(text, 1, length, stdout) != length ||
-	        fflush(stdout) != 0)) {
-		err_system(&err, "cannot write to stdout");
-		complain(output, &err);
+	if (plan->lines_to_stdout) {
+		fwrite(text, 1, length, stdout);
+		if (err_stdout(&err) < 0)
+			complain(output, &err);
 	}
 out:
 	if (memory != NULL)
@@ -270,10 +269,10 @@ void output_client(struct output *output, const struct client *client)
 			complain(output, &err);
 		free(path);
 	}
-	if (plan->lines_to_stdout &&
-	    record_write_client(stdout, &record, true) == -1) {
-		err_system(&err, "cannot write to stdout");
-		complain(output, &err);
+	if (plan->lines_to_stdout) {
+		record_write_client(stdout, &record, true);
+		if (err_stdout(&err) < 0)
+			complain(output, &err);
 	}
 	free(record.client_name);
 	free(record.driver);
