@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # find_capacity.sh [OPTION...] - the largest rate of requests at which the target
 # still meets a set of thresholds: doubles the rate until one is missed, then
-# halves what lies between. Prints a table of all levels, and the knee.
+# halves what lies between. Prints a table of all levels, each with what it missed,
+# and the knee.
 #
 #   --url http://...       the target; any option of stress_client goes as well
 #   --from RATE            first level (100/s)
@@ -22,6 +23,8 @@
 here=$(readlink --canonicalize -- "${BASH_SOURCE[0]}")
 # shellcheck source=scripts/lib/common.sh
 source "${here%/*}/lib/common.sh"
+# shellcheck source=scripts/lib/rates.sh
+source "${here%/*}/lib/rates.sh"
 
 readonly FIGURES='throughput p50 p99 failure_rate skipped'
 
@@ -33,34 +36,6 @@ at_exit() {
 	rm -rf -- "$work"
 }
 trap at_exit EXIT
-
-# number TEXT UNIT: TEXT without that unit.
-number() {
-	local text=${1%"$2"}
-	[[ $text =~ ^[0-9]{1,9}(\.[0-9]{1,3})?$ && ! $text =~ ^[0.]+$ ]] ||
-		die 2 "'$1' is not a number above 0${2:+, such as 100$2}"
-	printf '%s\n' "$text"
-}
-
-# calc EXPRESSION: to three decimals.
-calc() {
-	bc <<<"scale=6; r = $1; scale=3; r / 1"
-}
-
-# holds COMPARISON
-holds() {
-	local answer
-	answer=$(bc <<<"$1")
-	[[ $answer == 1 ]]
-}
-
-# rounded RATE: to what people say.
-# shellcheck disable=SC2310 # the status of `holds` is its answer
-rounded() {
-	local digits=2
-	! holds "$1 >= 100" || digits=0
-	LC_ALL=C printf '%.*f\n' "$digits" "$1"
-}
 
 # shellcheck disable=SC2310 # the status of `holds` is its answer
 take_options() {
@@ -88,9 +63,10 @@ take_options() {
 	((${#thresholds[@]} > 0)) || thresholds=('failure_rate < 1%' 'p99 < 200ms' 'skipped == 0')
 }
 
-# run_once RATE: its figures go to $work/figures, its verdict to `verdict`.
+# run_once RATE: its figures go to $work/figures, what it missed to $work/missed,
+# its verdict to `verdict`.
 run_once() {
-	local -a codes judge=("$BIN/aggregate" --figures "$FIGURES")
+	local -a codes judge=("$BIN/aggregate" --figures "$FIGURES" --output-dir "$work")
 	local threshold
 	for threshold in "${thresholds[@]}"; do judge+=(--thresholds "$threshold"); done
 	set +e
@@ -110,6 +86,13 @@ run_once() {
 		die 1 "the level of $1/s has no figures"
 	}
 	cat "$work/line" >>"$work/figures"
+	[[ $verdict != missed ]] || what_missed "$work/final_report.txt" >>"$work/missed"
+}
+
+# what_missed REPORT: a line for each threshold that it missed; where none is, the
+# reason of its verdict.
+what_missed() {
+	sed --quiet 's/^ MISSED *\(.*[^ ]\)   .*/\1/p' "$1" | grep . || sed --quiet '/^VERDICT/ { n; s/^ *//p }' "$1"
 }
 
 # try RATE: sets `verdict` to met, missed or invalid, as most of its runs say, and
@@ -118,6 +101,7 @@ try() {
 	local most=$((repeat / 2 + 1)) runs=0 said line
 	local -A count=([met]=0 [missed]=0 [invalid]=0)
 	: >"$work/figures"
+	: >"$work/missed"
 	while ((runs < repeat && count[met] < most && count[missed] < most && count[invalid] < most)); do
 		run_once "$1"
 		count[$verdict]=$((count[$verdict] + 1))
@@ -127,10 +111,14 @@ try() {
 	((count[met] < most)) || verdict=met
 	((count[invalid] <= count[missed])) || verdict=invalid
 	said="$verdict (met in ${count[met]} of $runs)"
+	[[ $verdict != missed ]] ||
+		said+=": $(awk '!seen[$0]++ { printf "%s%s", n++ ? ", " : "", $0 }' "$work/missed")"
 	[[ $verdict != invalid ]] || said="INVALID: the generator could not keep up"
 	line=$(LC_ALL=C sort --field-separator=$'\t' --key=3,3g "$work/figures" | sed --quiet "$((runs / 2 + 1))p")
+	# Of a level without one right answer aggregate has no latencies: "-".
 	# shellcheck disable=SC2086 # five numbers
-	LC_ALL=C printf '%10s %13.1f %9.2f %9.2f %9.2f %9.0f  %s\n' "$1" $line "$said"
+	LC_ALL=C printf '%10s %13.1f %9.2f %9.2f %9.2f %9.0f' "$1" ${line//$'\t'-/$'\t'nan} | sed 's/nan/  -/g'
+	printf '  %s\n' "$said"
 }
 
 # search: sets `met` to the largest rate that meets the thresholds, and `above` to

@@ -43,8 +43,8 @@ void err_warn(const char *format, ...) __attribute__((format(printf, 1, 2)));
  * printed as they are, without the program's name. */
 int err_fail(const struct err *err, enum exit_code code);
 
-/* Whether all that was printed to stdout got there. Returns 0, or -1 with `err`,
- * which err_end does not tell again. */
+/* Whether all that was printed to stdout got there. Returns 0, or -1 with
+ * `err`, which err_end does not tell again. */
 int err_stdout(struct err *err);
 
 /* What main ends with: `code`. Where something that was printed to stdout did

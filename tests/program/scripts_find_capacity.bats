@@ -21,9 +21,14 @@ setup() {
 		#!/bin/sh
 		read -r rate
 		printf '%s\n' "$*" >>judged
-		printf '%s\t1.5\t20\t0\t0\n' "$rate"
+		while [ "$1" != --output-dir ]; do shift; done
+		awk -v rate="$rate" -v limit="${LIMIT:-1000000}" 'BEGIN {
+			print "\nVERDICT: FAILED\n  2 answers were wrong.\n"
+			if (rate > limit) print " MISSED  p99 < 200ms                641.28 ms\n met     skipped == 0               0"
+			if (rate > 2 * limit) print " MISSED  failure_rate[GET /a] < 1%   2.10% (operation)" }' >"$2/final_report.txt"
+		printf '%s\t%s\t%s\t0\t0\n' "$rate" "${P50:-1.5}" "${P99:-20}"
 		exec awk -v rate="$rate" -v limit="${LIMIT:-1000000}" -v driven="${DRIVEN:-1000000}" \
-			'BEGIN { exit rate > driven ? 5 : rate > limit ? 3 : 0 }'
+			-v judged="${JUDGED:-0}" 'BEGIN { exit judged ? judged : rate > driven ? 5 : rate > limit ? 3 : 0 }'
 	END
 	chmod +x bin/*
 }
@@ -40,7 +45,26 @@ find_capacity() {
 	((BASH_REMATCH[1] >= 1960 && (BASH_REMATCH[2] - BASH_REMATCH[1]) * 100 <= 2 * BASH_REMATCH[1]))
 	expect_text "rate/s  throughput/s    p50 ms    p99 ms  failed %   skipped  verdict" \
 		"       100         100.0      1.50     20.00      0.00         0  met (met in 2 of 2)" \
-		"      3200        3200.0      1.50     20.00      0.00         0  missed (met in 0 of 2)"
+		"      3200        3200.0      1.50     20.00      0.00         0  missed (met in 0 of 2): p99 < 200ms"
+}
+
+@test "a level that failed says which thresholds it missed, each once" {
+	LIMIT=40 find_capacity --repeat 3
+	expect_status 3
+	[[ $(grep --count "MISSED" <<<"$output") == 0 ]]
+	expect_text "missed (met in 0 of 2): p99 < 200ms, failure_rate[GET /a] < 1%"$'\n'
+}
+
+@test "a level that failed for another reason than a threshold says so" {
+	JUDGED=4 find_capacity
+	expect_status 3
+	expect_text "missed (met in 0 of 2): 2 answers were wrong."
+}
+
+@test "a level without one right answer has no latencies, and the table goes on" {
+	P50=- P99=- LIMIT=200 find_capacity --precision 90%
+	expect_status 0
+	expect_text "       400         400.0         -         -      0.00         0  missed (met in 0 of 2): p99 < 200ms" "The knee:"
 }
 
 @test "a level is repeated until most of its runs agree" {
@@ -54,7 +78,7 @@ find_capacity() {
 	LIMIT=2000 find_capacity --thresholds 'p99 < 50ms' --thresholds 'failure_rate < 5%'
 	expect_status 0
 	expect_text "p99 < 50ms, failure_rate < 5%"
-	[[ $(sort --unique judged) == "--figures throughput p50 p99 failure_rate skipped --thresholds p99 < 50ms --thresholds failure_rate < 5% -" ]]
+	[[ $(sort --unique judged) == "--figures throughput p50 p99 failure_rate skipped --output-dir "*" --thresholds p99 < 50ms --thresholds failure_rate < 5% -" ]]
 }
 
 @test "other options are the client's, at every level" {
