@@ -52,6 +52,12 @@ static void judge_answers(struct verdict *verdict, const struct merge *merge)
 		               "sent.",
 		        unit_count(n, wrong),
 		        wrong == 1 ? "answer was" : "answers were"));
+	uint64_t lost = counts_get(&merge->total.reasons, STATS_LOST);
+	if (lost)
+		add(verdict, RESULT_FAIL, EXIT_WRONG,
+		    mem_format("%s request%s found lost what the target had "
+		               "acknowledged.",
+		        unit_count(n, lost), lost == 1 ? "" : "s"));
 	if (merge->total.sent == 0)
 		add(verdict, RESULT_FAIL, EXIT_CANNOT, none_sent(merge));
 	else if (merge->total.ok == 0)

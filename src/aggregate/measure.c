@@ -9,11 +9,20 @@ static struct measure not_determined(enum measure_scope scope, char *why)
 	return (struct measure){ NAN, scope, why };
 }
 
-/* A driver that can lose what its target acknowledged would say so. */
-static char *no_durability(void)
+/* Drivers that read back what their target had acknowledged do so in operations
+ * "verify". */
+static struct measure acked_lost(const struct stats *total)
 {
-	return mem_text("no driver of this run checked what its target had "
-	                "acknowledged");
+	const struct operation *verify =
+	    operations_find(&total->operations, "verify");
+	uint64_t lost = counts_get(&total->reasons, STATS_LOST);
+	if (lost > 0 || (verify && verify->failed == 0))
+		return (struct measure){ (double)lost, MEASURE_RUN, NULL };
+	return not_determined(MEASURE_RUN,
+	    mem_text(verify ? "what the target had acknowledged could not be "
+	                      "read back everywhere"
+	                    : "no driver of this run checked what its target "
+	                      "had acknowledged"));
 }
 
 /* The longest of all faults; one that is not known may have been longer. */
@@ -63,7 +72,7 @@ static struct measure of_run(const struct report *report,
 	if (metric->kind == METRIC_RECOVER_TIME)
 		return recover_time(report->impact);
 	if (metric->kind == METRIC_ACKED_LOST)
-		return not_determined(MEASURE_RUN, no_durability());
+		return acked_lost(&merge->total);
 	if (metric->kind == METRIC_UNACCOUNTED)
 		return (struct measure){ (double)merge->unaccounted,
 			MEASURE_RUN, NULL };

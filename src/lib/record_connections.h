@@ -19,7 +19,7 @@ struct record_connections {
 	uint64_t made;     /* in the interval, the first time or again */
 	uint64_t dropped;  /* that could be used and were lost */
 	uint64_t restored; /* of those lost, now or before: usable again */
-	uint64_t missed;   /* messages that never came though they had to */
+	uint64_t missed;   /* messages, changes that never came and had to */
 	uint64_t doubled;  /* messages that came again */
 	struct histogram restore; /* us from the loss until usable again */
 };

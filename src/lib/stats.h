@@ -30,6 +30,10 @@ struct stats {
 	bool response_apart;             /* `response` is not `service` */
 };
 
+/* The reason of what the target has lost though it had acknowledged it: with
+ * "wrong answer" what a run may not have (exit code 4). */
+#define STATS_LOST "acknowledged change lost"
+
 /* One request that has ended. */
 struct outcome {
 	const char *reason;    /* NULL: it succeeded; else normalised */

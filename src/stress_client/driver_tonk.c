@@ -47,7 +47,7 @@ static const struct option rows[] = {
 	ROW("settle", OPTION_TIME, settle_ns, .fallback = "5s", .from = "0",
 	    .to = "1h",
 	    .help = "how long clients wait at the end until they have seen "
-	            "all changes"),
+	            "all changes; 0: not at all, and nothing is verified"),
 	WS_ROWS(struct tonk_settings, ws),
 };
 
@@ -177,9 +177,10 @@ static void tell_missed(struct tonk *tonk, int64_t before_ns)
 		.service_us = settings->seen_timeout_ns / NS_PER_US,
 	};
 
-	if (missed.messages > 0)
+	uint64_t all = missed.messages + missed.changes;
+	if (all > 0)
 		user_connections(tonk->session.user,
-		    &(struct connections_change){ .missed = missed.messages });
+		    &(struct connections_change){ .missed = all });
 	outcome.operation = "propagation";
 	outcome.reason = "not seen";
 	for (uint64_t i = 0; i < missed.changes; i++)
@@ -278,6 +279,8 @@ static void converge(struct tonk *tonk)
 		outcome.reason = "out of sync";
 		user_log(tonk->session.user,
 		    "at the end %zu changes have not come to it", due);
+		user_connections(tonk->session.user,
+		    &(struct connections_change){ .missed = due });
 	}
 	outcome.service_us = (clock_now_ns() - begin_ns) / NS_PER_US;
 	ws_session_end(&tonk->session, &outcome);
@@ -287,11 +290,15 @@ static void converge(struct tonk *tonk)
 static void close_user(struct user *user)
 {
 	struct tonk *tonk = user->state;
-	if (tonk->shared->until[TONK_CHANGE] > 0 &&
-	    tonk->shared->settings->settle_ns > 0 && !user_is_stopped(user))
+	bool settles = tonk->shared->until[TONK_CHANGE] > 0 &&
+	               tonk->shared->settings->settle_ns > 0;
+	if (settles && !user_is_stopped(user))
 		converge(tonk);
 	tonk_ledger_leave(tonk->shared->ledger, tonk->listener);
 	ws_session_close(&tonk->session);
+	bool last = tonk_ledger_exit(tonk->shared->ledger);
+	if (settles && last && !user_is_stopped(user))
+		tonk_verify(tonk);
 	buf_release(&tonk->heads);
 	free(tonk);
 	user->state = NULL;

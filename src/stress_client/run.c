@@ -195,7 +195,8 @@ static int verdict(const struct run *run)
 		return 128 + run->signal;
 	if (is_invalid(run))
 		return EXIT_INVALID;
-	if (counts_get(&run->total.reasons, "wrong answer") > 0)
+	if (counts_get(&run->total.reasons, "wrong answer") > 0 ||
+	    counts_get(&run->total.reasons, STATS_LOST) > 0)
 		return EXIT_WRONG;
 	if (run->output->failed)
 		return EXIT_CANNOT;

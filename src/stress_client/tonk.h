@@ -56,6 +56,7 @@ struct tonk {
 	uint8_t actor[TONK_ACTOR];
 	uint64_t seq, last_op; /* of its own changes */
 	uint8_t last[AUTOMERGE_HASH];
+	bool unsure;      /* whether the relay has that one */
 	struct buf heads; /* the relay's, as it told them last */
 	uint64_t told;    /* a mark of the heads that it was told of */
 	int64_t heard_ns; /* the last sign of life */
@@ -80,9 +81,14 @@ void tonk_release(struct plan *plan);
 
 /* tonk_hear.c */
 extern const struct ws_protocol tonk_protocol;
+bool tonk_is_text(struct span span, const char *text);
+void tonk_copy_text(char *to, size_t size, struct span from);
 
 /* Ends the wait of its request; NULL: what was waited for is there. */
 void tonk_settle(struct tonk *tonk, const char *reason);
+
+/* What it writes from now on does not follow what it has written. */
+void tonk_change_author(struct tonk *tonk);
 
 /* Heads as they are known, in one form. */
 struct automerge_hashes tonk_heads(const struct tonk *tonk);
@@ -95,6 +101,11 @@ void tonk_send_answer(struct tonk *tonk, struct automerge_hashes heads);
 void tonk_ask(struct tonk *tonk); /* for all chunks that there are */
 uint64_t tonk_send_broadcast(struct tonk *tonk);
 void tonk_send_lookup(struct tonk *tonk);
+
+/* tonk_verify.c: on the fiber of a client that has left, when all have: asks
+ * the relay for the document and records, as operations "verify", what it lacks
+ * of all that it has acknowledged. */
+void tonk_verify(struct tonk *tonk);
 
 /* What an ephemeral message of ours says: when, by whom, on which machine. */
 #define TONK_MAGIC UINT64_C(0x316d726f7473676e) /* "ngstorm1" */

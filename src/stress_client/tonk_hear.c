@@ -25,13 +25,13 @@ struct automerge_hashes tonk_heads(const struct tonk *tonk)
 		tonk->heads.length / AUTOMERGE_HASH };
 }
 
-static bool is_text(struct span span, const char *text)
+bool tonk_is_text(struct span span, const char *text)
 {
 	return span.left == strlen(text) &&
 	       memcmp(span.at, text, span.left) == 0;
 }
 
-static void copy_text(char *to, size_t size, struct span from)
+void tonk_copy_text(char *to, size_t size, struct span from)
 {
 	size_t length = from.left < size ? from.left : size - 1;
 	if (length > 0)
@@ -102,17 +102,16 @@ static void answer(struct tonk *tonk, const struct automerge_sync *sync)
 	tonk_send_answer(tonk, sync->heads);
 }
 
-/* The relay lacks what it has acknowledged: it has lost it. We begin anew, as
- * another author. */
-static void begin_anew(struct tonk *tonk)
+void tonk_change_author(struct tonk *tonk)
 {
 	const uint64_t random[2] = { rng_next(tonk->session.link.rng),
 		rng_next(tonk->session.link.rng) };
 	memcpy(tonk->actor, random, sizeof tonk->actor);
 	tonk->seq = tonk->last_op = 0;
-	tonk->heads.length = 0;
+	tonk->unsure = false;
 }
 
+/* The relay lacks what it has told us that it has: it has lost it. */
 static void take_needs(struct tonk *tonk, const struct automerge_sync *sync)
 {
 	if (sync->needs.count == 0 || tonk->awaited != TONK_ACK)
@@ -120,8 +119,9 @@ static void take_needs(struct tonk *tonk, const struct automerge_sync *sync)
 	user_log(tonk->session.user,
 	    "the relay lacks %zu changes that it had before",
 	    sync->needs.count);
-	begin_anew(tonk);
-	tonk_settle(tonk, "acknowledged change lost");
+	tonk_change_author(tonk);
+	tonk->heads.length = 0;
+	tonk_settle(tonk, STATS_LOST);
 }
 
 /* What a change of ours is built upon. The relay sends nobody what he says he
@@ -146,7 +146,7 @@ static void take_sync(struct tonk *tonk, const struct tonk_message *message)
 	struct automerge_sync sync;
 	int64_t now_ns = clock_now_ns();
 
-	if (!is_text(message->document, shared->document) ||
+	if (!tonk_is_text(message->document, shared->document) ||
 	    automerge_sync_read(&sync, message->data.at, message->data.left) <
 	        0)
 		return;
@@ -160,8 +160,12 @@ static void take_sync(struct tonk *tonk, const struct tonk_message *message)
 	keep_heads(tonk, sync.heads, answers);
 	take_needs(tonk, &sync);
 	if (tonk->awaited == TONK_ACK &&
-	    !tonk_ledger_awaits(shared->ledger, tonk->listener, tonk->last))
+	    (automerge_has(sync.heads, tonk->last) ||
+	        tonk_ledger_has_seen(shared->ledger, tonk->listener,
+	            tonk->last))) {
+		tonk->unsure = false;
 		tonk_settle(tonk, NULL);
+	}
 	if (sync.heads.count > 0 && answers)
 		answer(tonk, &sync);
 }
@@ -171,7 +175,7 @@ static void take_request(struct tonk *tonk, const struct tonk_message *message)
 {
 	char document[64];
 	struct buf answer = { 0 };
-	copy_text(document, sizeof document, message->document);
+	tonk_copy_text(document, sizeof document, message->document);
 	if (tonk_write_unavailable(&answer, tonk->id, tonk->relay, document) ==
 	    0)
 		tonk_send(tonk, &answer);
@@ -181,7 +185,7 @@ static void take_request(struct tonk *tonk, const struct tonk_message *message)
 static void take_absence(struct tonk *tonk, const struct tonk_message *message)
 {
 	if (tonk->awaited == TONK_ABSENCE &&
-	    is_text(message->document, tonk->looked_up))
+	    tonk_is_text(message->document, tonk->looked_up))
 		tonk_settle(tonk, NULL);
 }
 
@@ -217,7 +221,7 @@ static void take_ephemeral(struct tonk *tonk,
 
 static void take_peer(struct tonk *tonk, const struct tonk_message *message)
 {
-	copy_text(tonk->relay, sizeof tonk->relay, message->sender);
+	tonk_copy_text(tonk->relay, sizeof tonk->relay, message->sender);
 	tonk->told_peer = true;
 	ws_session_wake(&tonk->session);
 }
@@ -282,7 +286,8 @@ static void be_somebody(struct tonk *tonk)
 	    rng_next(rng) ^ tonk->shared->process, tonk->session.user->number);
 	snprintf(tonk->session_id, sizeof tonk->session_id, "%016" PRIx64,
 	    rng_next(rng) ^ tonk->shared->process);
-	begin_anew(tonk);
+	tonk_change_author(tonk);
+	tonk->heads.length = 0;
 	tonk->count = 0;
 	tonk->told = 0;
 	tonk->told_peer = tonk->asked = false;

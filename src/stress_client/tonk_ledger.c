@@ -38,13 +38,14 @@ void tonk_ledger_free(struct tonk_ledger *ledger)
 	}
 	pthread_mutex_destroy(&ledger->lock);
 	free(ledger->listeners);
+	free(ledger->acked);
 	free(ledger->stack);
 	free(ledger);
 }
 
 /* Entries */
 
-uint64_t ledger_key(const uint8_t *hash)
+uint64_t tonk_ledger_key(const uint8_t *hash)
 {
 	uint64_t key;
 	memcpy(&key, hash, sizeof key);
@@ -70,12 +71,17 @@ bool entry_waits(const struct ledger_entry *entry, size_t listener)
 	return entry->waits[listener / 64] >> listener % 64 & 1;
 }
 
+static bool is_due(const struct ledger_entry *entry)
+{
+	return !entry->is_message && !entry->doubtful;
+}
+
 static void set_waiting(struct tonk_ledger *ledger, struct ledger_entry *entry,
     size_t listener)
 {
 	entry->waits[listener / 64] |= UINT64_C(1) << listener % 64;
 	entry->waiting++;
-	ledger->listeners[listener].due += !entry->is_message;
+	ledger->listeners[listener].due += is_due(entry);
 }
 
 void ledger_end_waiting(struct tonk_ledger *ledger, struct ledger_entry *entry,
@@ -83,7 +89,7 @@ void ledger_end_waiting(struct tonk_ledger *ledger, struct ledger_entry *entry,
 {
 	entry->waits[listener / 64] &= ~(UINT64_C(1) << listener % 64);
 	entry->waiting--;
-	ledger->listeners[listener].due -= !entry->is_message;
+	ledger->listeners[listener].due -= is_due(entry);
 }
 
 struct ledger_entry *ledger_add(struct tonk_ledger *ledger, uint64_t key,
@@ -133,8 +139,17 @@ size_t tonk_ledger_enter(struct tonk_ledger *ledger)
 	ledger_lock(ledger);
 	size_t number =
 	    ledger->count < ledger->capacity ? ledger->count++ : NOBODY;
+	ledger->present++;
 	ledger_unlock(ledger);
 	return number;
+}
+
+bool tonk_ledger_exit(struct tonk_ledger *ledger)
+{
+	ledger_lock(ledger);
+	bool last = --ledger->present == 0;
+	ledger_unlock(ledger);
+	return last;
 }
 
 static size_t another_scribe(const struct tonk_ledger *ledger)
@@ -143,6 +158,15 @@ static size_t another_scribe(const struct tonk_ledger *ledger)
 		if (ledger->listeners[i].joined)
 			return i;
 	return NOBODY;
+}
+
+/* It may have been lost on the way: its writer is told so and knows no more. */
+static void doubt(struct tonk_ledger *ledger, struct ledger_entry *entry)
+{
+	for (size_t i = 0; i < ledger->count; i++)
+		if (entry_waits(entry, i))
+			ledger->listeners[i].due -= is_due(entry);
+	entry->doubtful = true;
 }
 
 static void leave(struct tonk_ledger *ledger, size_t listener)
@@ -156,6 +180,8 @@ static void leave(struct tonk_ledger *ledger, size_t listener)
 	     entry = entry->newer) {
 		if (!entry_waits(entry, listener))
 			continue;
+		if (entry->writer == listener && !entry->acked)
+			doubt(ledger, entry);
 		self->missed += entry->is_message;
 		ledger_end_waiting(ledger, entry, listener);
 	}
@@ -265,6 +291,7 @@ static uint64_t count_missed(struct tonk_ledger *ledger,
 		if (!entry_waits(entry, i))
 			continue;
 		missed += entry->writer != NOBODY && entry->writer != i &&
+		          !entry->doubtful &&
 		          ledger->listeners[i].joined_ns <= entry->written_ns;
 		ledger_end_waiting(ledger, entry, i);
 	}

@@ -26,6 +26,9 @@ void tonk_ledger_free(struct tonk_ledger *ledger);
 /* A listener's number; it is not connected yet. */
 size_t tonk_ledger_enter(struct tonk_ledger *ledger);
 
+/* One of them is gone for good. Whether it was the last one for now. */
+bool tonk_ledger_exit(struct tonk_ledger *ledger);
+
 /* It is connected from now on. Returns how many messages it has missed since it
  * left, counted from its loss. */
 uint64_t tonk_ledger_join(struct tonk_ledger *ledger, size_t listener,
@@ -56,10 +59,18 @@ void tonk_ledger_heads(struct tonk_ledger *ledger, size_t listener,
     struct automerge_hashes heads, int64_t now_ns, tonk_seen *seen,
     void *context);
 
-/* Whether it still has to see that change, or how many it has to see at all. */
-bool tonk_ledger_awaits(struct tonk_ledger *ledger, size_t listener,
+/* Whether it has seen that change (of one that is forgotten nobody knows), or
+ * how many it still has to see. */
+bool tonk_ledger_has_seen(struct tonk_ledger *ledger, size_t listener,
     const uint8_t *hash);
 size_t tonk_ledger_due(struct tonk_ledger *ledger, size_t listener);
+
+/* The keys of our changes of which their writers were told since the last call
+ * that the relay has them: what it may not lose. To be freed. */
+uint64_t *tonk_ledger_take_acked(struct tonk_ledger *ledger, size_t *count);
+
+/* What a hash goes by: its first eight bytes. */
+uint64_t tonk_ledger_key(const uint8_t *hash);
 
 /* The highest number of an operation so far, of which `count` more are taken
  * now: those after the returned one. */

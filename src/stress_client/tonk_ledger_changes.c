@@ -36,21 +36,27 @@ static struct ledger_entry *add_change(struct tonk_ledger *ledger, uint64_t key,
 	struct ledger_entry *entry =
 	    ledger_add(ledger, key, deps.count + more, now_ns);
 	for (size_t i = 0; i < deps.count; i++)
-		entry->deps[i] = ledger_key(deps.at + i * AUTOMERGE_HASH);
+		entry->deps[i] = tonk_ledger_key(deps.at + i * AUTOMERGE_HASH);
 	memcpy(entry->deps + deps.count, keys, more * sizeof *keys);
 	free(keys);
 	ledger_let_all_wait(ledger, entry);
 	return entry;
 }
 
+static void append(uint64_t **keys, size_t *count, size_t *capacity,
+    uint64_t key)
+{
+	if (*count == *capacity) {
+		*capacity = 2 * *capacity + 64;
+		*keys = mem_resize(*keys, *capacity, sizeof **keys);
+	}
+	(*keys)[(*count)++] = key;
+}
+
 static void push(struct tonk_ledger *ledger, uint64_t key)
 {
-	if (ledger->stack_length == ledger->stack_capacity) {
-		ledger->stack_capacity = 2 * ledger->stack_capacity + 64;
-		ledger->stack = mem_resize(ledger->stack,
-		    ledger->stack_capacity, sizeof *ledger->stack);
-	}
-	ledger->stack[ledger->stack_length++] = key;
+	append(&ledger->stack, &ledger->stack_length, &ledger->stack_capacity,
+	    key);
 }
 
 /* The listener has seen what is on the stack, with all that it is built upon.
@@ -66,6 +72,10 @@ static void walk(struct tonk_ledger *ledger, size_t listener, int64_t now_ns,
 			continue;
 		ledger_end_waiting(ledger, entry, listener);
 		entry->last_ns = now_ns;
+		if (entry->writer == listener && !entry->acked)
+			append(&ledger->acked, &ledger->acked_count,
+			    &ledger->acked_capacity, key);
+		entry->acked |= entry->writer == listener;
 		if (seen && entry->writer != NOBODY &&
 		    entry->writer != listener &&
 		    self->joined_ns <= entry->written_ns)
@@ -79,8 +89,8 @@ void tonk_ledger_write(struct tonk_ledger *ledger, size_t writer,
     const uint8_t *hash, struct automerge_hashes deps, bool all, int64_t now_ns)
 {
 	ledger_lock(ledger);
-	struct ledger_entry *entry = add_change(ledger, ledger_key(hash), deps,
-	    all ? writer : NOBODY, now_ns);
+	struct ledger_entry *entry = add_change(ledger, tonk_ledger_key(hash),
+	    deps, all ? writer : NOBODY, now_ns);
 	entry->writer = writer;
 	ledger_unlock(ledger);
 }
@@ -88,7 +98,7 @@ void tonk_ledger_write(struct tonk_ledger *ledger, size_t writer,
 bool tonk_ledger_knows(struct tonk_ledger *ledger, const uint8_t *hash)
 {
 	ledger_lock(ledger);
-	bool known = ledger_find(ledger, ledger_key(hash), false) != NULL;
+	bool known = ledger_find(ledger, tonk_ledger_key(hash), false) != NULL;
 	ledger_unlock(ledger);
 	return known;
 }
@@ -138,7 +148,7 @@ void tonk_ledger_learn(struct tonk_ledger *ledger, const uint8_t *hash,
     struct automerge_hashes deps, int64_t now_ns, tonk_seen *seen,
     void *context)
 {
-	uint64_t key = ledger_key(hash);
+	uint64_t key = tonk_ledger_key(hash);
 	ledger_lock(ledger);
 	if (!ledger_find(ledger, key, false)) {
 		add_change(ledger, key, deps, NOBODY, now_ns);
@@ -155,7 +165,7 @@ void tonk_ledger_heads(struct tonk_ledger *ledger, size_t listener,
 	struct ledger_listener *self = &ledger->listeners[listener];
 	self->head_count = 0;
 	for (size_t i = 0; i < heads.count; i++) {
-		uint64_t key = ledger_key(heads.at + i * AUTOMERGE_HASH);
+		uint64_t key = tonk_ledger_key(heads.at + i * AUTOMERGE_HASH);
 		if (self->head_count < HEADS_KEPT)
 			self->heads[self->head_count++] = key;
 		push(ledger, key);
@@ -164,15 +174,15 @@ void tonk_ledger_heads(struct tonk_ledger *ledger, size_t listener,
 	ledger_unlock(ledger);
 }
 
-bool tonk_ledger_awaits(struct tonk_ledger *ledger, size_t listener,
+bool tonk_ledger_has_seen(struct tonk_ledger *ledger, size_t listener,
     const uint8_t *hash)
 {
 	ledger_lock(ledger);
 	const struct ledger_entry *entry =
-	    ledger_find(ledger, ledger_key(hash), false);
-	bool awaits = entry && entry_waits(entry, listener);
+	    ledger_find(ledger, tonk_ledger_key(hash), false);
+	bool has = entry && !entry_waits(entry, listener);
 	ledger_unlock(ledger);
-	return awaits;
+	return has;
 }
 
 size_t tonk_ledger_due(struct tonk_ledger *ledger, size_t listener)
@@ -181,6 +191,17 @@ size_t tonk_ledger_due(struct tonk_ledger *ledger, size_t listener)
 	size_t due = ledger->listeners[listener].due;
 	ledger_unlock(ledger);
 	return due;
+}
+
+uint64_t *tonk_ledger_take_acked(struct tonk_ledger *ledger, size_t *count)
+{
+	ledger_lock(ledger);
+	uint64_t *keys = ledger->acked;
+	*count = ledger->acked_count;
+	ledger->acked = NULL;
+	ledger->acked_count = ledger->acked_capacity = 0;
+	ledger_unlock(ledger);
+	return keys;
 }
 
 uint64_t tonk_ledger_operations(struct tonk_ledger *ledger, uint64_t count)

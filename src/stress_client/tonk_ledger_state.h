@@ -10,12 +10,13 @@
 #define HEADS_KEPT 8
 #define NOBODY     SIZE_MAX
 
-/* Hashes are told apart by their first eight bytes. */
 struct ledger_entry {
 	struct ledger_entry *chain;         /* in its bucket */
 	struct ledger_entry *older, *newer; /* by the time they were written */
 	uint64_t key;                       /* of a message: its number */
 	bool is_message;
+	bool acked;    /* its writer was told that it is there */
+	bool doubtful; /* its writer left before: nobody has to see it */
 	size_t writer; /* NOBODY: not one of ours */
 	int64_t written_ns, last_ns;
 	size_t waiting;  /* listeners that have not heard of it */
@@ -38,9 +39,12 @@ struct tonk_ledger {
 	pthread_mutex_t lock;
 	struct ledger_listener *listeners;
 	size_t capacity, count, words;
+	size_t present; /* entered and not gone */
 	size_t scribe;
 	struct ledger_entry *buckets[BUCKETS];
 	struct ledger_entry *oldest, *newest;
+	uint64_t *acked; /* keys */
+	size_t acked_count, acked_capacity;
 	uint64_t messages; /* so far */
 	uint64_t operations;
 	uint64_t *stack; /* keys to look at */
@@ -50,8 +54,6 @@ struct tonk_ledger {
 void ledger_lock(struct tonk_ledger *ledger);
 void ledger_unlock(struct tonk_ledger *ledger);
 
-/* What a hash goes by. */
-uint64_t ledger_key(const uint8_t *hash);
 struct ledger_entry *ledger_find(struct tonk_ledger *ledger, uint64_t key,
     bool is_message);
 

@@ -32,15 +32,10 @@ static int by_hash(const void *a, const void *b)
 	return memcmp(a, b, AUTOMERGE_HASH);
 }
 
-/* The heads that the relay told last, and our own last change if they do not
- * cover it yet: one head stays one. */
+/* The heads that the relay told last. */
 static void collect_deps(struct tonk *tonk, struct buf *deps)
 {
-	const struct tonk_shared *shared = tonk->shared;
 	buf_add(deps, tonk->heads.data, tonk->heads.length);
-	if (tonk->seq > 0 && !automerge_has(tonk_heads(tonk), tonk->last) &&
-	    tonk_ledger_awaits(shared->ledger, tonk->listener, tonk->last))
-		buf_add(deps, tonk->last, AUTOMERGE_HASH);
 	if (deps->length > 0)
 		qsort(deps->data, deps->length / AUTOMERGE_HASH, AUTOMERGE_HASH,
 		    by_hash);
@@ -73,6 +68,10 @@ int tonk_send_change(struct tonk *tonk)
 	uint8_t hash[AUTOMERGE_HASH];
 	char key[20];
 
+	/* The relay may not have its last one, and would keep back what is
+	 * built upon that. */
+	if (tonk->unsure)
+		tonk_change_author(tonk);
 	/* Who answers may leave heads out: see keep_heads. */
 	bool all = !tonk->asked;
 	collect_deps(tonk, &deps);
@@ -90,6 +89,7 @@ int tonk_send_change(struct tonk *tonk)
 		memcpy(tonk->last, hash, sizeof hash);
 		tonk->seq = write.seq;
 		tonk->last_op = write.start_op;
+		tonk->unsure = true;
 		tonk->awaited = TONK_ACK;
 		tonk_ledger_write(shared->ledger, tonk->listener, hash,
 		    write.deps, all, clock_now_ns());

@@ -162,14 +162,58 @@ connections() {
 }
 
 @test "a relay that is restarted finds its clients back and in agreement" {
-	serve_ws --role tonk
+	serve_ws --role tonk --store "$BATS_TEST_TMPDIR/store"
 	load_behind --duration 5s --reconnect-min 50ms --reconnect-max 200ms --seen-timeout 1s
 	sleep 1.5
 	stop_process "$server_pid"
 	sleep 0.5
-	serve_ws --role tonk --listen "127.0.0.1:$port"
+	serve_ws --role tonk --listen "127.0.0.1:$port" --store "$BATS_TEST_TMPDIR/store"
 	expect_end 20 "$client" 0
 	[[ $(connections restored) == 10 && $(ok converge) == 10 ]]
+	[[ $(ok verify) == 1 && $(failed verify) == 0 ]]
+}
+
+@test "a relay that comes again without what it acknowledged has lost data, and that is exit 4" {
+	serve_ws --role tonk
+	load_behind --duration 4s --reconnect-min 50ms --reconnect-max 200ms --seen-timeout 1s
+	sleep 1.5
+	stop_process "$server_pid"
+	serve_ws --role tonk --listen "127.0.0.1:$port"
+	expect_end 20 "$client" 4
+	# They agree on what is left, and each change that is gone is one.
+	[[ $(ok converge) == 10 && $(ok verify) == 0 ]]
+	(($(failed verify) >= 10 && $(failed verify) < $(ok change)))
+	[[ $(intervals 'map(.reasons["acknowledged change lost"] // 0) | add') == $(failed verify) ]]
+	run "$BIN/aggregate" --output-dir "$BATS_TEST_TMPDIR/report" --thresholds 'acked_lost == 0' "$out"
+	expect_status 4
+	expect_text "$(failed verify) requests found lost what the target had acknowledged."
+	[[ $(jq '.thresholds[0].figure' "$BATS_TEST_TMPDIR/report/final_report.json") == $(failed verify) ]]
+}
+
+@test "a relay that loses all and is told nothing more has lost what it acknowledged, no less" {
+	serve_ws --role tonk
+	load_behind --phases 'writing 1s 100%, resting 3s 0%' --min-delay-ms 100 --max-delay-ms 100 --reconnect-min 50ms
+	sleep 1.5
+	stop_process "$server_pid"
+	serve_ws --role tonk --listen "127.0.0.1:$port"
+	expect_end 20 "$client" 4
+	(($(failed verify) > 0))
+}
+
+@test "a relay that keeps changes to itself has lost none, but they were missed" {
+	serve_ws --role tonk --fault quiet
+	load_with --duration 3s --min-delay-ms 500 --max-delay-ms 1500 --seen-timeout 100ms --settle 300ms
+	expect_status 0
+	(($(failed propagation) > 0 && $(connections missed) >= $(failed propagation)))
+	[[ $(ok verify) == 1 && $(failed verify) == 0 ]]
+}
+
+@test "what was not acknowledged is not lost" {
+	serve_ws --role tonk --fault ignore --fault-at 4
+	load_with --duration 2s --reply-timeout 200ms --seen-timeout 400ms --settle 300ms
+	expect_status 0
+	(($(intervals 'map(.reasons["request timed out"] // 0) | add') >= 10))
+	[[ $(ok verify) == 1 && $(failed verify) == 0 ]]
 }
 
 @test "a relay that goes silent costs time-outs, and connections that are made anew" {

@@ -27,7 +27,7 @@ static const struct bad_frame {
 };
 
 static const char *const others[] = { "none", "drop", "reset", "close",
-	"silent", "twice", "wrong", "ignore" };
+	"silent", "twice", "wrong", "ignore", "quiet" };
 
 static const struct bad_frame *find_frame(const char *name)
 {
@@ -82,5 +82,5 @@ bool fault_spares(struct peer *peer, const struct websocket_message *message)
 	else if (strcmp(fault, "twice") == 0 && settings->role == ROLE_ECHO)
 		peer_send(peer, WEBSOCKET_FIN | (unsigned)message->type,
 		    message->data, message->length);
-	return strcmp(fault, "twice") == 0;
+	return strcmp(fault, "twice") == 0 || strcmp(fault, "quiet") == 0;
 }

@@ -41,6 +41,8 @@ static const struct option rows[] = {
 	    .help = "messages go out in fragments of this length"),
 	ROW("ping-every", OPTION_TIME, ping_every_ns,
 	    .help = "pings all; who has not answered by the next is dropped"),
+	ROW("store", OPTION_TEXT, store, .words = "FILE",
+	    .help = "where a relay keeps documents; default: nowhere"),
 	ROW("leak", OPTION_BYTES, leak_bytes, .help = "with every message"),
 };
 

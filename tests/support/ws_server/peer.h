@@ -11,7 +11,7 @@
 #include <stdbool.h>
 
 struct settings {
-	char *listen, *fault, *subprotocol;
+	char *listen, *fault, *subprotocol, *store;
 	int role;
 	uint64_t fault_at, status, leak_bytes, close_code, fragment;
 	int64_t ping_every_ns;

@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -62,9 +63,9 @@ static void a_change_is_seen_when_its_hash_is_a_head(void **state)
 
 	(void)state;
 	tonk_ledger_write(ledger, 0, hash('A'), set(""), false, 10 * US);
-	assert_true(tonk_ledger_awaits(ledger, 0, hash('A')));
+	assert_false(tonk_ledger_has_seen(ledger, 0, hash('A')));
 	tonk_ledger_heads(ledger, 0, set("A"), 20 * US, note, &notes);
-	assert_false(tonk_ledger_awaits(ledger, 0, hash('A')));
+	assert_true(tonk_ledger_has_seen(ledger, 0, hash('A')));
 	assert_int_equal(notes.count, 0); /* the writer's own */
 	tonk_ledger_heads(ledger, 1, set("A"), 35 * US, note, &notes);
 	assert_int_equal(notes.count, 1);
@@ -148,7 +149,7 @@ static void a_change_covers_all_that_its_writer_had_seen(void **state)
 	tonk_ledger_write(ledger, 0, hash('B'), set("F"), false, 4 * US);
 	tonk_ledger_heads(ledger, 1, set("B"), 5 * US, note, &notes);
 	assert_int_equal(notes.count, 1);
-	assert_true(tonk_ledger_awaits(ledger, 1, hash('A')));
+	assert_false(tonk_ledger_has_seen(ledger, 1, hash('A')));
 	tonk_ledger_write(ledger, 0, hash('C'), set("B"), true, 6 * US);
 	tonk_ledger_heads(ledger, 1, set("C"), 7 * US, note, &notes);
 	assert_int_equal(notes.count, 3);
@@ -236,6 +237,50 @@ static void what_never_comes_is_told_once_it_is_old(void **state)
 	tonk_ledger_free(ledger);
 }
 
+static void what_its_writer_was_told_of_is_kept_in_mind_once(void **state)
+{
+	struct tonk_ledger *ledger = with_listeners(2);
+	struct notes notes = { 0 };
+	size_t count;
+
+	(void)state;
+	tonk_ledger_write(ledger, 0, hash('A'), set(""), false, 10);
+	tonk_ledger_write(ledger, 1, hash('B'), set("A"), false, 11);
+	tonk_ledger_heads(ledger, 1, set("A"), 20, note, &notes);
+	free(tonk_ledger_take_acked(ledger, &count));
+	assert_int_equal(count, 0); /* the other one was told */
+	tonk_ledger_heads(ledger, 0, set("A"), 21, note, &notes);
+	tonk_ledger_join(ledger, 0, 30);
+	tonk_ledger_heads(ledger, 0, set("B"), 31, note, &notes);
+	uint64_t *keys = tonk_ledger_take_acked(ledger, &count);
+	assert_int_equal(count, 1);
+	assert_int_equal(keys[0], tonk_ledger_key(hash('A')));
+	free(keys);
+	tonk_ledger_free(ledger);
+}
+
+static void nobody_has_to_see_what_may_have_been_lost_with_its_writer(
+    void **state)
+{
+	struct tonk_ledger *ledger = with_listeners(3);
+	struct notes notes = { 0 };
+
+	(void)state;
+	tonk_ledger_write(ledger, 0, hash('A'), set(""), false, 10);
+	tonk_ledger_heads(ledger, 0, set("A"), 11, note, &notes);
+	tonk_ledger_write(ledger, 0, hash('B'), set("A"), false, 12);
+	assert_int_equal(tonk_ledger_due(ledger, 1), 2);
+	tonk_ledger_leave(ledger, 0);
+	assert_int_equal(tonk_ledger_due(ledger, 1), 1);
+	tonk_ledger_join(ledger, 1, 15);
+	assert_int_equal(tonk_ledger_due(ledger, 1), 1);
+	/* If it comes all the same, it covers as any other. */
+	tonk_ledger_heads(ledger, 1, set("B"), 20, note, &notes);
+	assert_int_equal(tonk_ledger_due(ledger, 1), 0);
+	assert_int_equal(tonk_ledger_expire(ledger, 100).changes, 1);
+	tonk_ledger_free(ledger);
+}
+
 static void there_is_a_scribe_as_long_as_anybody_is_connected(void **state)
 {
 	struct tonk_ledger *ledger = with_listeners(3);
@@ -282,6 +327,10 @@ int main(void)
 		cmocka_unit_test(messages_are_counted_heard_doubled_and_missed),
 		cmocka_unit_test(who_was_away_missed_what_was_said_meanwhile),
 		cmocka_unit_test(what_never_comes_is_told_once_it_is_old),
+		cmocka_unit_test(
+		    what_its_writer_was_told_of_is_kept_in_mind_once),
+		cmocka_unit_test(
+		    nobody_has_to_see_what_may_have_been_lost_with_its_writer),
 		cmocka_unit_test(
 		    there_is_a_scribe_as_long_as_anybody_is_connected),
 		cmocka_unit_test(
