@@ -80,12 +80,12 @@ static void note(struct fault *fault, const char *event, int64_t t_unix_ms)
 		fault->heal_failed = true;
 }
 
-static int take_event(struct faults *faults, json_t *object, struct err *err)
+/* What every event says of its fault, with the event's moment as that of the
+ * command. */
+static int read_fault(struct fault *fault, json_t *object, struct err *err)
 {
-	json_t *event = json_object_get(object, "event");
+	const char *role = json_string_value(json_object_get(object, "role"));
 	int64_t t_unix_ms, number, cycle;
-	if (!json_is_string(event))
-		return err_set(err, "event is missing");
 	if (read_number(object, "t_unix_ms", true, &t_unix_ms, err) != 0 ||
 	    read_number(object, "number", false, &number, err) != 0 ||
 	    read_number(object, "cycle", false, &cycle, err) != 0)
@@ -94,34 +94,43 @@ static int take_event(struct faults *faults, json_t *object, struct err *err)
 	    json_number_value(json_object_get(object, "clock_error_ms"));
 	if (!(clock_error_ms >= 0 && clock_error_ms < 1e9))
 		return err_set(err, "clock_error_ms is not a time");
-
-	struct fault fault = {
+	*fault = (struct fault){
 		.number = (uint64_t)number,
 		.cycle = (uint64_t)cycle,
 		.run_id = take_text(object, "run_id"),
 		.server = take_text(object, "server"),
 		.host = take_text(object, "host"),
 		.kind = take_text(object, "fault"),
+		.leader = json_is_true(json_object_get(object, "leader")) ||
+		          (role && strcmp(role, "leader") == 0),
 		.commanded_unix_ms = t_unix_ms,
 		.clock_error_ms = clock_error_ms,
 	};
-	const char *role = json_string_value(json_object_get(object, "role"));
-	fault.leader = json_is_true(json_object_get(object, "leader")) ||
-	               (role && strcmp(role, "leader") == 0);
-	const char *word = json_string_value(event);
+	return 0;
+}
+
+static int take_event(struct faults *faults, json_t *object, struct err *err)
+{
+	const char *event = json_string_value(json_object_get(object, "event"));
+	struct fault fault;
+	if (!event)
+		return err_set(err, "event is missing");
+	if (read_fault(&fault, object, err) != 0)
+		return -1;
 	struct fault *known = find(faults, &fault);
-	bool again = known && known->commanded_unix_ms == t_unix_ms;
-	if (strcmp(word, "commanded") == 0 && !again) {
+	bool again =
+	    known && known->commanded_unix_ms == fault.commanded_unix_ms;
+	if (strcmp(event, "commanded") == 0 && !again) {
 		faults->items = mem_resize(faults->items, faults->count + 1,
 		    sizeof *faults->items);
 		faults->items[faults->count++] = fault;
 		return 0;
 	}
 	if (known) {
-		note(known, word, t_unix_ms);
+		note(known, event, fault.commanded_unix_ms);
 		known->leader = known->leader || fault.leader;
-		if (clock_error_ms > known->clock_error_ms)
-			known->clock_error_ms = clock_error_ms;
+		if (fault.clock_error_ms > known->clock_error_ms)
+			known->clock_error_ms = fault.clock_error_ms;
 	}
 	release_one(&fault);
 	return 0;

@@ -40,7 +40,8 @@ static void write_failed(const struct histogram *failed, FILE *to)
 	    p50, p99);
 }
 
-void html_latencies(const struct html_charts *charts, FILE *to)
+static void write_percentiles(const struct histogram *service,
+    const struct stats *total, FILE *to)
 {
 	static const struct {
 		const char *name;
@@ -57,17 +58,6 @@ void html_latencies(const struct html_charts *charts, FILE *to)
 	};
 	static const char *const heads[] = { "", "#service time, ms",
 		"#response time, ms" };
-	const struct report *report = charts->report;
-	const struct stats *total = &report->merge->total;
-	const struct histogram *service = report_latencies(report);
-	html_section(to, "latency", "Latency");
-	if (service->count == 0) {
-		html_words(to, "There is none: no request succeeded.");
-		write_failed(&total->failed_service, to);
-		html_section_end(to);
-		return;
-	}
-	html_charts_percentiles(charts, to);
 	html_table(to, heads, total->response_apart ? 3 : 2);
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		fputs("<tr>", to);
@@ -78,15 +68,30 @@ void html_latencies(const struct html_charts *charts, FILE *to)
 		fputs("</tr>\n", to);
 	}
 	html_table_end(to);
-	html_words(to, "%s",
-	    report_estimated(report)
-	        ? "Estimated: these files have no histograms, only each "
-	          "client's minimum, average and maximum."
-	    : total->response_apart
-	        ? "Of right answers. Response time runs from the moment that "
-	          "the plan said, service time from the real send."
-	        : "Of right answers. Response time is the same: no request "
-	          "was sent later than planned.");
+}
+
+void html_latencies(const struct html_charts *charts, FILE *to)
+{
+	const struct report *report = charts->report;
+	const struct stats *total = &report->merge->total;
+	const struct histogram *service = report_latencies(report);
+	html_section(to, "latency", "Latency");
+	if (service->count == 0) {
+		html_words(to, "There is none: no request succeeded.");
+	} else {
+		html_charts_percentiles(charts, to);
+		write_percentiles(service, total, to);
+		html_words(to, "%s",
+		    report_estimated(report)
+		        ? "Estimated: these files have no histograms, only "
+		          "each client's minimum, average and maximum."
+		    : total->response_apart
+		        ? "Of right answers. Response time runs from the "
+		          "moment that the plan said, service time from the "
+		          "real send."
+		        : "Of right answers. Response time is the same: no "
+		          "request was sent later than planned.");
+	}
 	write_failed(&total->failed_service, to);
 	html_section_end(to);
 }
