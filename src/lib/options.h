@@ -2,7 +2,8 @@
  *
  * Every setting of a program is one row. The table yields the parser of the
  * command line and of conf files, --help, --print-conf and the messages.
- * Flags beat the conf file, which beats the default. Every program has
+ * Flags beat the conf file, which beats the default; an empty value takes back
+ * what a weaker one said, of a row without a default. Every program has
  * --conf FILE (repeatable, the later file wins), --print-conf, --help and
  * --version besides.
  *

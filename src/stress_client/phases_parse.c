@@ -90,6 +90,12 @@ static int read_name(struct reader *reader)
 		return refuse(reader,
 		    "'%.50s' is no name: at most %d letters, digits and _ . -",
 		    name, NAME_MAX_CHARACTERS);
+	for (size_t i = 0; i < phases->name_count; i++)
+		if (strcmp(phases->names[i], name) == 0)
+			return refuse(reader,
+			    "'%s' is the name of phase %zu already; conditions "
+			    "and reports tell phases apart by their names",
+			    name, i + 1);
 	phases->names = mem_resize(phases->names, phases->name_count + 1,
 	    sizeof *phases->names);
 	phases->names[phases->name_count] = mem_text(name);

@@ -284,6 +284,25 @@ static void mistakes_are_named_with_what_is_right(void **state)
 	}
 }
 
+static void an_empty_value_takes_back_what_has_no_default(void **state)
+{
+	(void)state;
+	write_conf("a.conf", "PAUSE=5s\nNAME=seven\n");
+	write_conf("b.conf", "NAME=''\n");
+	assert_int_equal(READ("--conf", "a.conf", "--conf", "b.conf"),
+	    OPTIONS_RUN);
+	assert_null(values.name);
+	assert_int_equal(values.pause_ns, INT64_C(5000000000));
+	assert_int_equal(READ("--conf", "a.conf", "--pause", ""), OPTIONS_RUN);
+	assert_int_equal(values.pause_ns, 0);
+	assert_false(options_given(&options, "pause"));
+	assert_int_equal(READ("--rate", ""), OPTIONS_BAD);
+	assert_string_equal(err.text,
+	    "--rate=: a rate such as 5000, 5000/s or 90/m");
+	write_conf("a.conf", "RATE=\n");
+	assert_int_equal(READ("--conf", "a.conf"), OPTIONS_BAD);
+}
+
 static void conf_mistakes_are_named_with_file_and_line(void **state)
 {
 	static const struct {
@@ -370,6 +389,7 @@ int main(void)
 		cmocka_unit_test(counts_keep_every_digit),
 		cmocka_unit_test(flags_and_operands_stand_in_any_order),
 		cmocka_unit_test(mistakes_are_named_with_what_is_right),
+		cmocka_unit_test(an_empty_value_takes_back_what_has_no_default),
 		cmocka_unit_test(conf_mistakes_are_named_with_file_and_line),
 		cmocka_unit_test(
 		    items_are_given_one_by_one_and_keep_their_commas),

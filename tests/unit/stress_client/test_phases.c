@@ -313,6 +313,9 @@ static void what_makes_no_sense_is_refused_with_words(void **state)
 		{ "spike 10s steps 10%..50% by 10% every 3s",
 		    "it ends before its last step, the 5th, begins" },
 		{ "spike 10s 0%", "no phase has any load" },
+		{ "up 1s 5%, spike 1s 9%, spike 2s 50%",
+		    "phase ' spike 2s 50%': 'spike' is the name of phase 2 "
+		    "already" },
 		{ "a 1s 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16",
 		    "too many words" },
 	};
