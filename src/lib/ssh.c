@@ -61,6 +61,23 @@ static void look_up(struct ssh *ssh)
 		address_resolve(&ssh->where, text, &ssh->unknown);
 }
 
+struct opening {
+	struct ssh_target *target;
+	const char *words, *config;
+	struct err *err;
+	int result;
+};
+
+static void find_target(void *arg)
+{
+	struct opening *opening = arg;
+	opening->result =
+	    ssh_target_parse(opening->target, opening->words, opening->err);
+	if (opening->result == 0)
+		opening->result = ssh_target_complete(opening->target,
+		    opening->config, opening->err);
+}
+
 struct ssh *ssh_new(const char *words, const struct remote_settings *settings,
     struct err *err)
 {
@@ -75,8 +92,14 @@ struct ssh *ssh_new(const char *words, const struct remote_settings *settings,
 	ssh->connect_timeout_ns = settings->connect_timeout_ns
 	                              ? settings->connect_timeout_ns
 	                              : CONNECT_TIMEOUT_NS;
-	if (ssh_target_parse(&ssh->target, words, err) != 0 ||
-	    ssh_target_complete(&ssh->target, settings->ssh_config, err) != 0) {
+	struct opening opening = { &ssh->target, words, settings->ssh_config,
+		err, -1 };
+	/* glob(3) wants more stack than a fiber has. */
+	if (fiber_self())
+		fiber_call(find_target, &opening);
+	else
+		find_target(&opening);
+	if (opening.result != 0) {
 		ssh_free(ssh);
 		return NULL;
 	}

@@ -1,166 +1,47 @@
+#define _GNU_SOURCE
 #include "lib/ssh_config.h"
 
 #include "lib/buf.h"
 #include "lib/conf.h"
 #include "lib/mem.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <fnmatch.h>
-#include <pwd.h>
+#include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define CONFIG_BYTES (1 << 20)
-#define LINE_WORDS   16
+#define MOST_DEEP    16 /* as OpenSSH has it */
 
 /* A line taken apart: its keyword and what it says. */
 struct line {
-	char *text; /* owned; the words point into it */
-	char *words[LINE_WORDS];
+	char *text;   /* owned; the words point into it */
+	char **words; /* owned */
 	size_t count;
 };
 
-/* Words */
+/* What is known of a target while its configuration is read. */
+struct reading {
+	struct ssh_target *target;
+	unsigned depth; /* of the file, in those that include it */
+	bool said_identities_only, said_agent;
+	bool has_place; /* the error names the place already */
+};
 
-static bool parse_port(const char *text, unsigned *port)
-{
-	char *end = NULL;
-	unsigned long value = strtoul(text, &end, 10);
-	if (!isdigit((unsigned char)*text) || *end || value < 1 ||
-	    value > 65535)
-		return false;
-	*port = (unsigned)value;
-	return true;
-}
-
-static bool is_host(const char *text)
-{
-	/* What begins with '-' is an option to whoever passes it on. */
-	if (*text == '\0' || *text == '-')
-		return false;
-	for (; *text; text++)
-		if (isspace((unsigned char)*text) ||
-		    iscntrl((unsigned char)*text))
-			return false;
-	return true;
-}
-
-int ssh_target_parse(struct ssh_target *target, const char *words,
-    struct err *err)
-{
-	*target = (struct ssh_target){ .words = mem_text(words) };
-	const char *at = strrchr(words, '@');
-	const char *host = at ? at + 1 : words;
-	const char *close = *host == '[' ? strchr(host, ']') : NULL;
-	const char *colon = strrchr(host, ':');
-
-	if (at)
-		target->user = mem_text_n(words, (size_t)(at - words));
-	if (close)
-		colon = close[1] == ':' ? close + 1 : NULL;
-	else if (colon && strchr(host, ':') != colon)
-		colon = NULL; /* an IPv6 address */
-	size_t length = colon ? (size_t)(colon - host) : strlen(host);
-	target->host = close ? mem_text_n(host + 1, (size_t)(close - host - 1))
-	                     : mem_text_n(host, length);
-	if (!is_host(target->host) || (at && !is_host(target->user)) ||
-	    (close && !colon && close[1]))
-		return err_set(err,
-		    "'%s' is no host; write user@host or user@host:port",
-		    words);
-	if (colon && !parse_port(colon + 1, &target->port))
-		return err_set(err, "'%s': a port is a number from 1 to 65535",
-		    words);
-	return 0;
-}
-
-void ssh_target_release(struct ssh_target *target)
-{
-	free(target->words);
-	free(target->host);
-	free(target->hostname);
-	free(target->user);
-	free(target->key_name);
-	text_list_clear(&target->identities);
-	text_list_clear(&target->known_hosts);
-	*target = (struct ssh_target){ 0 };
-}
-
-/* Paths */
-
-static const char *home(void)
-{
-	const char *path = getenv("HOME");
-	if (path && *path)
-		return path;
-	const struct passwd *self = getpwuid(getuid());
-	return self ? self->pw_dir : "/";
-}
-
-static const char *local_user(void)
-{
-	const struct passwd *self = getpwuid(getuid());
-	return self ? self->pw_name : "root";
-}
-
-static const char *stands_for(const struct ssh_target *target, char letter)
-{
-	switch (letter) {
-	case 'd':
-		return home();
-	case 'h':
-		return target->hostname ? target->hostname : target->host;
-	case 'n':
-		return target->host;
-	case 'r':
-		return target->user ? target->user : local_user();
-	case 'u':
-		return local_user();
-	case '%':
-		return "%";
-	default:
-		return NULL;
-	}
-}
-
-/* With ~ and %d, %h, ... put in. */
-static char *expand(const struct ssh_target *target, const char *text)
-{
-	struct buf to = { 0 };
-	int failed = 0;
-	if (text[0] == '~' && (text[1] == '/' || text[1] == '\0')) {
-		failed |= buf_add_text(&to, home());
-		text++;
-	}
-	while (*text) {
-		const char *value =
-		    *text == '%' ? stands_for(target, text[1]) : NULL;
-		if (value) {
-			failed |= buf_add_text(&to, value);
-			text += 2;
-		} else {
-			failed |= buf_add(&to, text++, 1);
-		}
-	}
-	failed |= buf_add(&to, "", 1);
-	char *result = failed ? NULL : mem_text((char *)to.data);
-	buf_release(&to);
-	return result ? result : mem_text("");
-}
+/* Lines */
 
 static void add_path(const struct ssh_target *target, struct text_list *list,
     const char *text)
 {
-	char *path = expand(target, text);
+	char *path = ssh_target_expand(target, text);
 	text_list_add(list, path, strlen(path));
 	free(path);
 }
-
-/* Lines */
 
 /* The next word of a line: quoted, or up to a space; after the keyword a '='
  * may stand. NULL at the end. */
@@ -191,9 +72,17 @@ static void split_line(struct line *line, const char *text, size_t length)
 	char *equals = key_end + strspn(key_end, " \t");
 	if (*equals == '=')
 		*equals = ' ';
-	line->count = 0;
-	while (line->count < LINE_WORDS && (word = take_word(&rest)))
+	while ((word = take_word(&rest))) {
+		line->words = mem_resize(line->words, line->count + 1,
+		    sizeof *line->words);
 		line->words[line->count++] = word;
+	}
+}
+
+static void line_release(struct line *line)
+{
+	free(line->text);
+	free(line->words);
 }
 
 /* Whether a Host line is about this host. */
@@ -231,21 +120,29 @@ static void keep(char **where, const char *text)
 		*where = mem_text(text);
 }
 
+static void keep_flag(bool *flag, bool *said, bool value)
+{
+	if (!*said)
+		*flag = value;
+	*said = true;
+}
+
 /* One setting of a block that applies. */
-static int apply(struct ssh_target *target, const struct line *line,
+static int apply(struct reading *reading, const struct line *line,
     bool first_known_hosts, struct err *err)
 {
+	struct ssh_target *target = reading->target;
 	const char *key = line->words[0], *value = line->words[1];
 	unsigned port = 0;
 
 	if (strcasecmp(key, "HostName") == 0 && !target->hostname) {
-		target->hostname = expand(target, value);
+		target->hostname = ssh_target_expand(target, value);
 	} else if (strcasecmp(key, "User") == 0) {
 		keep(&target->user, value);
 	} else if (strcasecmp(key, "HostKeyAlias") == 0) {
 		keep(&target->key_name, value);
 	} else if (strcasecmp(key, "Port") == 0) {
-		if (!parse_port(value, &port))
+		if (!ssh_port_parse(value, &port))
 			return err_set(err,
 			    "a port is a number from 1 to "
 			    "65535, not '%s'",
@@ -256,9 +153,12 @@ static int apply(struct ssh_target *target, const struct line *line,
 		if (strcasecmp(value, "none") != 0)
 			add_path(target, &target->identities, value);
 	} else if (strcasecmp(key, "IdentitiesOnly") == 0) {
-		target->identities_only |= strcasecmp(value, "yes") == 0;
+		keep_flag(&target->identities_only,
+		    &reading->said_identities_only,
+		    strcasecmp(value, "yes") == 0);
 	} else if (strcasecmp(key, "IdentityAgent") == 0) {
-		target->no_agent |= strcasecmp(value, "none") == 0;
+		keep_flag(&target->no_agent, &reading->said_agent,
+		    strcasecmp(value, "none") == 0);
 	} else if (strcasecmp(key, "UserKnownHostsFile") == 0) {
 		for (size_t i = 1; i < line->count && first_known_hosts; i++)
 			add_path(target, &target->known_hosts, line->words[i]);
@@ -269,83 +169,181 @@ static int apply(struct ssh_target *target, const struct line *line,
 	return 0;
 }
 
-int ssh_target_configure(struct ssh_target *target, const char *path,
+/* Files */
+
+/* What others can write must not say whom we trust: OpenSSH refuses it, too. */
+static bool is_ours(const struct stat *status)
+{
+	return (status->st_uid == 0 || status->st_uid == getuid()) &&
+	       (status->st_mode & (S_IWGRP | S_IWOTH)) == 0;
+}
+
+static int read_stream(struct buf *to, FILE *file)
+{
+	size_t got = 1;
+	to->ceiling = CONFIG_BYTES;
+	while (got > 0) {
+		uint8_t *room = buf_room(to, 4096);
+		if (!room)
+			return -1;
+		got = fread(room, 1, 4095, file);
+		to->length += got;
+		room[got] = '\0';
+	}
+	return ferror(file) ? -1 : 0;
+}
+
+/* Reads the file named on the command line, or one that must be ours. -1 with
+ * `err` and errno. */
+static int read_text(struct buf *to, const char *path, bool chosen,
+    struct err *err)
+{
+	struct stat status = { 0 };
+	FILE *file = fopen(path, "re");
+	int result = -1;
+
+	if (!file || fstat(fileno(file), &status) != 0) {
+		err_system(err, "cannot read %s", path);
+	} else if (!chosen && !is_ours(&status)) {
+		errno = EACCES;
+		err_set(err,
+		    "%s: others may write it, or it is another user's; mend "
+		    "that with chown and chmod go-w",
+		    path);
+	} else if (!S_ISDIR(status.st_mode) && read_stream(to, file) != 0) {
+		err_system(err, "cannot read %s", path);
+	} else {
+		result = 0;
+	}
+	int error = errno;
+	if (file)
+		fclose(file);
+	errno = error;
+	return result;
+}
+
+static int configure(struct reading *reading, const char *path,
+    const char *text, struct err *err);
+
+static int include_file(struct reading *reading, const char *path,
+    struct err *err)
+{
+	struct buf text = { 0 };
+	int result = read_text(&text, path, false, err);
+	if (result != 0 && errno == ENOENT)
+		result = 0; /* a link to nothing */
+	else if (result == 0 && text.length > 0)
+		result = configure(reading, path, (char *)text.data, err);
+	buf_release(&text);
+	return result;
+}
+
+static int include_pattern(struct reading *reading, const char *pattern,
+    struct err *err)
+{
+	char *below = *pattern == '/' || *pattern == '~'
+	                  ? mem_text(pattern)
+	                  : mem_format("~/.ssh/%s", pattern);
+	glob_t found = { 0 };
+	int result = 0, answer = glob(below, GLOB_TILDE, NULL, &found);
+
+	if (answer != 0 && answer != GLOB_NOMATCH)
+		result = err_set(err, "Include: cannot look for %s", below);
+	for (size_t i = 0; i < found.gl_pathc && result == 0; i++)
+		result = include_file(reading, found.gl_pathv[i], err);
+	globfree(&found);
+	free(below);
+	return result;
+}
+
+/* A block of an included file ends with the file. */
+static int include(struct reading *reading, const struct line *line,
+    struct err *err)
+{
+	int result = 0;
+	if (reading->depth == MOST_DEEP)
+		return err_set(err,
+		    "Include: more than %d files one in another; does one "
+		    "include itself?",
+		    MOST_DEEP);
+	reading->depth++;
+	for (size_t i = 1; i < line->count && result == 0; i++)
+		result = include_pattern(reading, line->words[i], err);
+	reading->depth--;
+	return result;
+}
+
+static int follow(struct reading *reading, const struct line *line,
+    bool *applies, struct err *err)
+{
+	const char *key = line->words[0];
+
+	if (line->count == 1)
+		return err_set(err, "%s has no value", key);
+	if (strcasecmp(key, "Host") == 0)
+		*applies = host_matches(reading->target, line);
+	else if (strcasecmp(key, "Match") == 0)
+		*applies = strcasecmp(line->words[1], "all") == 0;
+	else if (*applies && strcasecmp(key, "Include") == 0)
+		return include(reading, line, err);
+	else if (*applies)
+		return apply(reading, line,
+		    reading->target->known_hosts.count == 0, err);
+	return 0;
+}
+
+static int configure(struct reading *reading, const char *path,
     const char *text, struct err *err)
 {
 	bool applies = true;
-	int number = 0, result = 0;
+	int result = 0;
 
-	while (*text && result == 0) {
+	for (int number = 1; *text && result == 0; number++) {
 		size_t length = strcspn(text, "\n");
-		struct line line;
+		struct line line = { 0 };
 		struct err why = { "" };
 		split_line(&line, text, length);
-		number++;
-		if (line.count == 0)
-			;
-		else if (line.count == 1)
-			result =
-			    err_set(&why, "%s has no value", line.words[0]);
-		else if (strcasecmp(line.words[0], "Host") == 0)
-			applies = host_matches(target, &line);
-		else if (strcasecmp(line.words[0], "Match") == 0)
-			applies = strcasecmp(line.words[1], "all") == 0;
-		else if (applies)
-			result = apply(target, &line,
-			    target->known_hosts.count == 0, &why);
-		free(line.text);
-		if (result != 0)
+		if (line.count > 0)
+			result = follow(reading, &line, &applies, &why);
+		line_release(&line);
+		if (result != 0 && reading->has_place)
+			err_set(err, "%s", why.text);
+		else if (result != 0)
 			err_set(err, "%s:%d: %s", path, number, why.text);
+		reading->has_place = result != 0;
 		text += length + (text[length] == '\n');
 	}
 	return result;
 }
 
-/* Files and defaults */
-
-static int read_text(struct buf *to, const char *path)
+int ssh_target_configure(struct ssh_target *target, const char *path,
+    const char *text, struct err *err)
 {
-	FILE *file = fopen(path, "re");
-	if (!file)
-		return -1;
-	to->ceiling = CONFIG_BYTES;
-	size_t got = 1;
-	int result = 0;
-	while (result == 0 && got > 0) {
-		uint8_t *room = buf_room(to, 4096);
-		if (!room) {
-			result = -1;
-			break;
-		}
-		got = fread(room, 1, 4095, file);
-		to->length += got;
-		room[got] = '\0';
-	}
-	if (ferror(file))
-		result = -1;
-	fclose(file);
-	return result;
+	struct reading reading = { .target = target };
+	return configure(&reading, path, text, err);
 }
 
 static int read_config(struct ssh_target *target, const char *path,
     struct err *err)
 {
 	bool chosen = path != NULL;
-	char *usual = expand(target, "~/.ssh/config");
+	char *usual = ssh_target_expand(target, "~/.ssh/config");
 	struct buf text = { 0 };
-	int result = 0;
 
 	if (!chosen)
 		path = usual;
-	if (read_text(&text, path) == 0)
+	int result = read_text(&text, path, chosen, err);
+	if (result != 0 && !chosen && errno == ENOENT)
+		result = 0;
+	else if (result == 0 && text.length > 0)
 		result =
 		    ssh_target_configure(target, path, (char *)text.data, err);
-	else if (chosen || errno != ENOENT)
-		result = err_system(err, "cannot read %s", path);
 	buf_release(&text);
 	free(usual);
 	return result;
 }
+
+/* The defaults */
 
 int ssh_target_complete(struct ssh_target *target, const char *path,
     struct err *err)
@@ -356,7 +354,8 @@ int ssh_target_complete(struct ssh_target *target, const char *path,
 	if (read_config(target, path, err) != 0)
 		return -1;
 	keep(&target->hostname, target->host);
-	keep(&target->user, local_user());
+	if (!target->user)
+		target->user = ssh_target_expand(target, "%u");
 	if (target->port == 0)
 		target->port = 22;
 	if (target->identities.count == 0) {

@@ -2,9 +2,10 @@
  * "user@host:port", and what OpenSSH's ssh_config(5) says about that host.
  *
  * Known keywords: Host (patterns too), HostName, Port, User, IdentityFile,
- * IdentitiesOnly, IdentityAgent none, UserKnownHostsFile, HostKeyAlias. What
- * would lead through another host (ProxyJump, ProxyCommand) is an error, Match
- * blocks but "Match all" do not apply, and everything else is left aside. */
+ * IdentitiesOnly, IdentityAgent none, UserKnownHostsFile, HostKeyAlias,
+ * Include. What would lead through another host (ProxyJump, ProxyCommand) is an
+ * error, Match blocks but "Match all" do not apply, and everything else is left
+ * aside. */
 #ifndef LIB_SSH_CONFIG_H
 #define LIB_SSH_CONFIG_H
 
@@ -31,8 +32,15 @@ struct ssh_target {
 int ssh_target_parse(struct ssh_target *target, const char *words,
     struct err *err);
 
-/* Fills in what the words did not say from the text of a configuration; the
- * first value counts. Errors begin with "path:line: ". */
+/* "22"; false when it is no port. */
+bool ssh_port_parse(const char *text, unsigned *port);
+
+/* `text` with ~ and %d, %h, %n, %r, %u, %% put in. */
+char *ssh_target_expand(const struct ssh_target *target, const char *text);
+
+/* Fills in what the words did not say from the text of a configuration and the
+ * files that it includes; the first value counts. Errors begin with "path:line:
+ * ". */
 int ssh_target_configure(struct ssh_target *target, const char *path,
     const char *text, struct err *err);
 

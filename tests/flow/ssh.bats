@@ -218,6 +218,18 @@ with_agent() {
 	[[ $output == in ]] || expect_text "give it to the agent with ssh-add, or use an ed25519 key"
 }
 
+# The configuration
+
+@test "hosts may stand in files that the configuration includes" {
+	mkdir hosts
+	# As many as make glob(3) use much memory.
+	(cd hosts && touch {1..9000} && cp "$LAB_SSH_CONFIG" 8999)
+	printf 'Include "%s/hosts/*"\n' "$PWD" >config
+	RINGSTORM_SSH_CONFIG=$PWD/config remote server1 'echo in'
+	expect_status 0
+	[[ $output == in ]]
+}
+
 # Hosts that do not answer
 
 @test "a host where nobody listens is refused at once" {

@@ -1,6 +1,7 @@
 /* fuzz_ssh_config.c - whatever the bytes are, an SSH configuration is read or
  * refused with its place, and as lines of known_hosts they are read without
  * harm: what they call known holds the very key. */
+#define _GNU_SOURCE
 #include "lib/known_hosts.h"
 #include "lib/ssh_config.h"
 
@@ -9,10 +10,19 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
+/* Whether it could include files of this machine. */
+static bool reaches_out(const char *text)
+{
+	return strcasestr(text, "include") && strpbrk(text, "/~");
+}
+
 static void configure(const char *text)
 {
 	struct ssh_target target;
 	struct err err = { "" };
+	if (reaches_out(text))
+		return;
+	setenv("HOME", "/nonexistent", 1);
 	if (ssh_target_parse(&target, "me@host:22", &err) != 0)
 		abort();
 	if (ssh_target_configure(&target, "x", text, &err) != 0 &&

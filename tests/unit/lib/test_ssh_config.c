@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "lib/ssh_config.h"
 
+#include <ftw.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -8,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -132,6 +134,156 @@ static void blocks_of_others_do_not_apply(void **state)
 	ssh_target_release(&target);
 }
 
+static void a_host_line_may_have_many_names(void **state)
+{
+	(void)state;
+	struct ssh_target target = configured("lab1",
+	    "Host a b c d e f g h i j k l m n o p q r s lab1\nUser me\n");
+
+	assert_string_equal(target.user, "me");
+	ssh_target_release(&target);
+}
+
+static void a_yes_does_not_beat_an_earlier_no(void **state)
+{
+	(void)state;
+	struct ssh_target target = configured("lab1",
+	    "Host lab1\nIdentitiesOnly no\nIdentityAgent SSH_AUTH_SOCK\n"
+	    "Host *\nIdentitiesOnly yes\nIdentityAgent none\n");
+
+	assert_false(target.identities_only);
+	assert_false(target.no_agent);
+	ssh_target_release(&target);
+}
+
+/* Files to include: HOME is a folder of the test's own. */
+
+static char home[32];
+
+static int make_home(void **state)
+{
+	(void)state;
+	char path[64];
+	snprintf(home, sizeof home, "/tmp/ringstorm-ssh-XXXXXX");
+	if (!mkdtemp(home))
+		return -1;
+	setenv("HOME", home, 1);
+	snprintf(path, sizeof path, "%s/.ssh", home);
+	return mkdir(path, 0700);
+}
+
+static int remove_one(const char *path, const struct stat *status, int kind,
+    struct FTW *place)
+{
+	(void)status;
+	(void)kind;
+	(void)place;
+	return remove(path);
+}
+
+static int remove_home(void **state)
+{
+	(void)state;
+	return nftw(home, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+}
+
+/* A file below ~/.ssh. */
+static void write_file(const char *name, const char *text)
+{
+	char path[256];
+	snprintf(path, sizeof path, "%s/.ssh/%s", home, name);
+	FILE *file = fopen(path, "w");
+	assert_non_null(file);
+	fputs(text, file);
+	fclose(file);
+	assert_int_equal(chmod(path, 0600), 0);
+}
+
+static void make_folder(const char *name)
+{
+	char path[256];
+	snprintf(path, sizeof path, "%s/.ssh/%s", home, name);
+	assert_int_equal(mkdir(path, 0700), 0);
+}
+
+static void expect_mistake(const char *text, const char *why)
+{
+	struct ssh_target target = parsed("lab1");
+	struct err err = { "" };
+	assert_int_equal(ssh_target_configure(&target, "conf", text, &err), -1);
+	if (!strstr(err.text, why))
+		fail_msg("%s", err.text);
+	ssh_target_release(&target);
+}
+
+static void included_files_are_read_where_they_are_named(void **state)
+{
+	(void)state;
+	make_folder("conf.d");
+	make_folder("conf.d/folder");
+	write_file("conf.d/1", "Host lab1\nUser one\nPort 1\n");
+	write_file("conf.d/2", "User two\nHostName two\nPort 2\n");
+	write_file("keys", "IdentityFile /k\n");
+	struct ssh_target target = configured("lab1",
+	    "Port 22\nInclude conf.d/* ~/.ssh/keys nothing* /nonexistent\n"
+	    "User last\nIdentityFile /l\n");
+
+	assert_string_equal(target.user, "one");
+	assert_string_equal(target.hostname, "two");
+	assert_int_equal(target.port, 22);
+	assert_true(target.is_named);
+	assert_int_equal(target.identities.count, 2);
+	assert_string_equal(target.identities.items[0], "/k");
+	ssh_target_release(&target);
+}
+
+static void a_block_holds_for_what_it_includes_and_no_further(void **state)
+{
+	(void)state;
+	write_file("a", "Port 1\nHost *\nUser wrong\nHost lab1\nPort 2\n");
+	write_file("b", "Host other\nPort 3\n");
+	struct ssh_target target = configured("lab1",
+	    "Host other\nInclude a\nMatch user x\nInclude a\n"
+	    "Host lab1\nInclude b\nUser me\n");
+
+	assert_int_equal(target.port, 0);
+	assert_string_equal(target.user, "me");
+	ssh_target_release(&target);
+}
+
+static void mistakes_name_the_included_file(void **state)
+{
+	(void)state;
+	char path[256];
+	write_file("outer", "\nInclude inner\n");
+	write_file("inner", "\n\nPort none\n");
+	snprintf(path, sizeof path, "%s/.ssh/inner:3: a port is", home);
+	expect_mistake("Include outer\n", path);
+
+	write_file("self", "Include self\n");
+	expect_mistake("Include self\n", "/self:1: Include: more than 16");
+	expect_mistake("Include\n", "conf:1: Include has no value");
+
+	snprintf(path, sizeof path, "%s/.ssh/loop", home);
+	assert_int_equal(symlink("loop", path), 0);
+	expect_mistake("\nInclude lo*\n", "conf:2: cannot read /");
+
+	snprintf(path, sizeof path, "%s/.ssh/inner", home);
+	assert_int_equal(chmod(path, 0620), 0);
+	expect_mistake("Include inner\n", "inner: others may write it");
+}
+
+static void a_link_to_nothing_includes_nothing(void **state)
+{
+	(void)state;
+	char path[256];
+	snprintf(path, sizeof path, "%s/.ssh/link", home);
+	assert_int_equal(symlink("nothing", path), 0);
+	struct ssh_target target = configured("lab1", "Include l*\nUser me\n");
+	assert_string_equal(target.user, "me");
+	ssh_target_release(&target);
+}
+
 static void signs_in_paths_stand_for_what_they_mean(void **state)
 {
 	(void)state;
@@ -192,6 +344,9 @@ static void without_a_configuration_the_usual_holds(void **state)
 	ssh_target_release(&target);
 }
 
+#define IN_HOME(test)                                                          \
+	cmocka_unit_test_setup_teardown(test, make_home, remove_home)
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -200,6 +355,12 @@ int main(void)
 		cmocka_unit_test(a_host_block_says_where_and_how),
 		cmocka_unit_test(the_first_value_counts_and_the_words_beat_all),
 		cmocka_unit_test(blocks_of_others_do_not_apply),
+		cmocka_unit_test(a_host_line_may_have_many_names),
+		cmocka_unit_test(a_yes_does_not_beat_an_earlier_no),
+		IN_HOME(included_files_are_read_where_they_are_named),
+		IN_HOME(a_block_holds_for_what_it_includes_and_no_further),
+		IN_HOME(mistakes_name_the_included_file),
+		IN_HOME(a_link_to_nothing_includes_nothing),
 		cmocka_unit_test(signs_in_paths_stand_for_what_they_mean),
 		cmocka_unit_test(mistakes_name_their_line),
 		cmocka_unit_test(without_a_configuration_the_usual_holds),
