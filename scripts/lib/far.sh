@@ -8,8 +8,8 @@ far_ssh=(ssh -T -o BatchMode=yes -o ConnectTimeout=10 -o ServerAliveInterval=4 -
 readonly far_ssh
 
 # far HOST WORD...: runs the words there, in the user's home, whatever shell that
-# user has. HOST "local" is here. Status: the command's; 255, the connection was
-# not made, or lost.
+# user has, and whatever it does and prints first. HOST "local" is here. Status: the
+# command's; 255, the connection was not made, or lost.
 far() {
 	local host=$1 word line=''
 	shift
@@ -20,7 +20,13 @@ far() {
 	for word in "$@"; do
 		line+="'${word//\'/\'\\\'\'}' "
 	done
-	"${far_ssh[@]}" -- "$host" "exec $line"
+	# Octal numbers mean the same to every shell.
+	# shellcheck disable=SC2312 # pipefail
+	line=$(printf 'cd; echo; echo ringstorm-begins; exec %s' "$line" |
+		od --address-radix=n --output-duplicates --format=o1 | tr ' ' '\134' | tr --delete '\n')
+	# shellcheck disable=SC2312
+	"${far_ssh[@]}" -- "$host" "exec sh -c 'eval \"\$(printf \"$line\")\"'" |
+		sed --unbuffered '1,/^ringstorm-begins$/d'
 }
 
 # take_machine WORDS: sets HOST, METRICS and PROJECT from an element of
@@ -29,12 +35,14 @@ far() {
 take_machine() {
 	HOST=local
 	METRICS=$1
-	if [[ $1 =~ ^([^/:]+):(.*)$ ]]; then
+	if [[ $1 =~ ^([^]/:[]+|[^]/:[]*\[[^]/]*\]):(.*)$ ]]; then
 		HOST=${BASH_REMATCH[1]}
+		HOST=${HOST/\[/}
+		HOST=${HOST/%\]/}
 		METRICS=${BASH_REMATCH[2]#'~/'}
 	fi
-	[[ $METRICS == */* ]] || METRICS=./$METRICS
 	METRICS=${METRICS%/}
+	[[ $METRICS == */* ]] || METRICS=./$METRICS
 	PROJECT=${METRICS%/*}
 	PROJECT=${PROJECT:-/}
 	export HOST METRICS PROJECT

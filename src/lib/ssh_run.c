@@ -13,7 +13,8 @@
 /* The command is the same for every login shell: what it shall do follows on
  * its stdin, where only sh reads it. In the place of the login shell, this sh
  * leads the group that sshd has made. */
-static const char *const SHELL = "exec sh -c 'eval \"$(cat)\"' sh";
+static const char *const SHELL =
+    "exec sh -c 'cd 2>/dev/null; eval \"$(cat)\"' sh";
 
 /* Before it stands what a login shell may print first. */
 static const char *const MARK = "ringstorm-pid:";

@@ -31,6 +31,11 @@ with_config() {
 	export RINGSTORM_SSH_CONFIG=$PWD/config
 }
 
+# far WORD...: as the scripts send it.
+far() {
+	run --separate-stderr bash -c 'source "$PROJECT/scripts/lib/common.sh" && source "$PROJECT/scripts/lib/far.sh" && far "$@"' bash "$@"
+}
+
 # login_shell SHELL
 login_shell() {
 	local accounts
@@ -60,17 +65,26 @@ readonly EXPECTED=$'<sh><a b><it\'s><"$HOME"><*><><\\><!x><`id`><two\nlines>'
 		[[ $output == "${EXPECTED}to stderr" ]]
 		remote -c server1
 		expect_status 0
+		far server1 sh -c "$SCRIPT" sh "${WORDS[@]}"
+		expect_status 7
+		[[ $output == "$EXPECTED" && $stderr == "to stderr" ]]
 	done
 	login_shell /bin/bash
 }
 
-@test "what a login shell prints first is no output of the command" {
-	printf 'echo Welcome.\necho ringstorm\n' >"$LAB/server1/.bashrc"
-	remote server1 'echo out'
+@test "what a login shell prints first is no output of the command, and where it goes is not where that begins" {
+	local here
+	remote server1 pwd
+	here=$output
+	printf 'cd /\necho Welcome.\nprintf ringstorm' >"$LAB/server1/.bashrc"
+	remote server1 'pwd'
 	expect_status 0
-	[[ $output == out ]]
+	[[ $output == "$here" ]]
 	remote -c server1
 	expect_status 0
+	far server1 pwd
+	expect_status 0
+	[[ $output == "$here" ]]
 	rm "$LAB/server1/.bashrc"
 }
 
