@@ -1,13 +1,14 @@
 #include "aggregate/gather.h"
 
+#include "aggregate/describe.h"
 #include "lib/infile.h"
 #include "lib/lines.h"
 #include "lib/mem.h"
 #include "lib/printable.h"
-#include "lib/unit.h"
 
 #include <errno.h>
 #include <jansson.h>
+#include <math.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,43 +17,55 @@
 
 #define FILE_BYTES_MAX ((size_t)8 << 20)
 
-/* What stress_client takes at the most. */
-#define CLIENTS_MAX   1e6
-#define PROCESSES_MAX 1e5
-#define REQUESTS_MAX  1e12
-#define MACHINES_MAX  1e6
-
 static void leave_out(struct merge *merge, const char *path, const char *why)
 {
 	err_warn("%s: %s; left out (exit %d)", path, why, EXIT_PARTIAL);
 	merge->left_out++;
 }
 
-static void take_interval(struct gathered *gathered,
-    const struct record_interval *interval, const struct machine_clock *clock)
+/* What is put together is dated by the controller's clock. */
+static enum merge_result take_client(struct merge *merge,
+    const struct record_client *client, const char *path, int64_t ahead_ms,
+    struct err *why)
+{
+	struct record_client dated = *client;
+	if (dated.start_unix_ms)
+		dated.start_unix_ms -= ahead_ms;
+	return merge_client(merge, &dated, path, why);
+}
+
+static enum merge_result take_interval(struct gathered *gathered,
+    const struct record_interval *interval, const char *path,
+    const struct machine_clock *clock, int64_t ahead_ms, struct err *why)
 {
 	const struct machine_clock *its =
 	    clock && clock->known ? clock : &gathered->usual_clock;
-	series_add(&gathered->series, interval, its);
-	reconnects_add(&gathered->reconnects, interval, its);
+	struct record_interval dated = *interval;
+	dated.from_unix_ms -= ahead_ms;
+	enum merge_result result =
+	    merge_interval(&gathered->merge, &dated, path, why);
+	if (result == MERGE_TAKEN) {
+		series_add(&gathered->series, interval, its);
+		reconnects_add(&gathered->reconnects, interval, its);
+	}
+	return result;
 }
 
 /* `clock` is the machine's; NULL in a stream. */
 static int take(struct gathered *gathered, const struct record *record,
     const char *path, const struct machine_clock *clock, struct err *err)
 {
-	struct merge *merge = &gathered->merge;
+	int64_t ahead_ms = clock ? llround(clock->offset_ms) : 0;
 	enum merge_result result = MERGE_OTHER_RUN;
 	struct err why;
 	switch (record->kind) {
 	case RECORD_CLIENT:
-		result = merge_client(merge, &record->as.client, path, &why);
+		result = take_client(&gathered->merge, &record->as.client, path,
+		    ahead_ms, &why);
 		break;
 	case RECORD_INTERVAL:
-		result =
-		    merge_interval(merge, &record->as.interval, path, &why);
-		if (result == MERGE_TAKEN)
-			take_interval(gathered, &record->as.interval, clock);
+		result = take_interval(gathered, &record->as.interval, path,
+		    clock, ahead_ms, &why);
 		break;
 	case RECORD_OTHER:
 		break;
@@ -73,6 +86,27 @@ static int read_whole(struct buf *text, const char *path, struct err *err)
 	return err_set(err, "cannot be read: %s", strerror(errno));
 }
 
+/* The clock of the machine whose file that is: read once for a folder. */
+static const struct machine_clock *clock_of(struct gathered *gathered,
+    const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	char *folder = mem_text_n(path, slash ? (size_t)(slash - path) : 0);
+	struct err why;
+	if (gathered->clock_folder &&
+	    strcmp(gathered->clock_folder, folder) == 0) {
+		free(folder);
+		return &gathered->clock;
+	}
+	free(gathered->clock_folder);
+	gathered->clock_folder = folder;
+	if (machine_clock_read(&gathered->clock, path, &why) != 0) {
+		err_warn("%s; left out (exit %d)", why.text, EXIT_PARTIAL);
+		gathered->merge.left_out++;
+	}
+	return &gathered->clock;
+}
+
 static int read_client(struct gathered *gathered, const char *path,
     struct err *err)
 {
@@ -85,7 +119,8 @@ static int read_client(struct gathered *gathered, const char *path,
 	        0) {
 		leave_out(&gathered->merge, path, why.text);
 	} else {
-		result = take(gathered, &record, path, NULL, err);
+		result = take(gathered, &record, path, clock_of(gathered, path),
+		    err);
 		record_release(&record);
 	}
 	buf_release(&text);
@@ -174,99 +209,19 @@ static int read_stream(struct gathered *gathered, const char *path,
 	return result;
 }
 
-static int read_on_its_clock(struct gathered *gathered, const char *path,
-    struct err *err)
-{
-	struct machine_clock clock;
-	struct err why;
-	if (machine_clock_read(&clock, path, &why) != 0) {
-		err_warn("%s; left out (exit %d)", why.text, EXIT_PARTIAL);
-		gathered->merge.left_out++;
-	}
-	return read_stream(gathered, path, &clock, err);
-}
-
-/* The number behind "KEY=" among the lines of the configuration; 0 where there
- * is none, or it is beyond `most`. */
-static uint64_t configured(const json_t *configuration, const char *key,
-    enum unit unit, double most)
-{
-	size_t length = strlen(key);
-	for (size_t i = 0; i < json_array_size(configuration); i++) {
-		const char *row =
-		    json_string_value(json_array_get(configuration, i));
-		double value;
-		if (row && strncmp(row, key, length) == 0 &&
-		    unit_parse(row + length, unit, &value) == 0 &&
-		    value <= most)
-			return (uint64_t)value;
-	}
-	return 0;
-}
-
-/* Whether a row is there and has a value. */
-static bool is_configured(const json_t *configuration, const char *key)
-{
-	size_t length = strlen(key);
-	for (size_t i = 0; i < json_array_size(configuration); i++) {
-		const char *row =
-		    json_string_value(json_array_get(configuration, i));
-		if (row && strncmp(row, key, length) == 0)
-			return strcmp(row + length, "''") != 0 &&
-			       strcmp(row + length, "( )") != 0;
-	}
-	return false;
-}
-
-/* Of so many of all machines, those of one: dealt out like cards. */
-static uint64_t share_of(uint64_t machine_id, uint64_t machines, uint64_t all)
-{
-	if (machines < 2)
-		return all;
-	return all >= machine_id ? (all - machine_id) / machines + 1 : 0;
-}
-
-static void describe_clients(struct description *said, const json_t *rows)
-{
-	uint64_t machines =
-	    configured(rows, "MACHINES=", UNIT_NONE, MACHINES_MAX);
-	uint64_t clients =
-	    configured(rows, "NUM_CLIENTS=", UNIT_NONE, CLIENTS_MAX);
-	said->clients = share_of(said->machine_id, machines, clients);
-	said->processes =
-	    configured(rows, "PROCESSES=", UNIT_NONE, PROCESSES_MAX);
-	if (said->processes == 0)
-		said->processes = 1;
-	/* A run that ends by the clock has no number of requests. */
-	if (!is_configured(rows, "DURATION="))
-		said->requests =
-		    said->clients * configured(rows,
-		                        "REQUESTS_PER_CLIENT=", UNIT_NONE,
-		                        REQUESTS_MAX);
-}
-
 static void take_description(struct merge *merge, const char *path,
     const json_t *root)
 {
 	const char *schema = json_string_value(json_object_get(root, "schema"));
 	const char *run_id = json_string_value(json_object_get(root, "run_id"));
-	json_int_t id = json_integer_value(json_object_get(root, "machine_id"));
-	const json_t *rows = json_object_get(root, "configuration");
 	if (!schema || strcmp(schema, "ringstorm-run/1") != 0 || !run_id) {
 		leave_out(merge, path,
 		    "is no description of a run (schema ringstorm-run/1)");
 		return;
 	}
-	struct description said = {
-		.machine_id = (uint64_t)id,
-		.driver = json_string_value(json_object_get(root, "driver")),
-	};
-	/* With a rate there are as many clients as it takes, and with phases as
-	 * many as they say. */
-	if (id > 0 && !is_configured(rows, "RATE=") &&
-	    !is_configured(rows, "PHASES="))
-		describe_clients(&said, rows);
-	if (id > 0) {
+	struct description said;
+	describe(&said, root);
+	if (said.machine_id > 0) {
 		/* As the other records of the run have it. */
 		char *shown = mem_text(run_id);
 		printable(shown);
@@ -306,9 +261,11 @@ static int read_source(struct gathered *gathered, const struct source *source,
 		return 0;
 	case SOURCE_TIMELINE:
 		gathered->merge.timeline_files++;
-		return read_on_its_clock(gathered, source->path, err);
+		return read_stream(gathered, source->path,
+		    clock_of(gathered, source->path), err);
 	case SOURCE_SAMPLES:
-		return read_on_its_clock(gathered, source->path, err);
+		return read_stream(gathered, source->path,
+		    clock_of(gathered, source->path), err);
 	case SOURCE_FAULTS:
 	case SOURCE_STREAM:
 		return read_stream(gathered, source->path, NULL, err);
@@ -404,5 +361,6 @@ void gathered_release(struct gathered *gathered)
 	series_release(&gathered->series);
 	samples_release(&gathered->samples);
 	notes_release(&gathered->notes);
+	free(gathered->clock_folder);
 	reconnects_release(&gathered->reconnects);
 }

@@ -20,6 +20,9 @@ struct gathered {
 	struct reconnects reconnects;
 	/* Of machines without a clock.json. */
 	struct machine_clock usual_clock;
+	/* The last that was read, and of which folder. */
+	struct machine_clock clock;
+	char *clock_folder;
 };
 
 /* Reads them all. What cannot be used is named on stderr, counted in

@@ -91,6 +91,23 @@ json() {
 	[[ $(json '.faults[0] | .first_error_ms > 100 and .first_error_ms < 200 and .failed == 600') == true ]]
 }
 
+@test "a machine whose clock is ten minutes ahead makes the run no longer, and no other run" {
+	local machine file
+	for machine in 1 2; do
+		"$BIN/stress_client" --driver null --machine-id "$machine" --num-clients 2 --requests-per-client 50 --min-delay-ms 10 \
+			--max-delay-ms 10 --generator-check off --metrics-output-dir "$folder/machine_$machine" --quiet 3>&- &
+	done
+	wait
+	for file in "$folder"/machine_2/*.json*; do
+		jq --compact-output '(.start_unix_ms, .from_unix_ms) |= (values | . + 600000)' "$file" >"$folder/moved"
+		mv "$folder/moved" "$file"
+	done
+	printf '{"schema": "ringstorm-clock/1", "offset_ms": 600000, "error_ms": 0.4}\n' >"$folder/machine_2/clock.json"
+	report
+	expect_status 0
+	[[ $(json '.total_requests == 200 and (.machines | length) == 2 and .duration_secs < 5') == true ]]
+}
+
 @test "a clock.json that makes no sense is named, and its machine's clock not known" {
 	files clocks
 	printf '{"schema": "ringstorm-clock/1", "offset_ms": "two"}\n' >"$folder/collected/machine_2/clock.json"
