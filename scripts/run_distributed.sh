@@ -10,7 +10,7 @@
 #   --attach            start nothing; show the runs that go on there (Ctrl-C ends them)
 #   --machines FILE     instead of config/aggregate.conf
 #   --start-in SECONDS  all start so long from now (10)
-#   --start-at UNIX_MS  or at this moment of their clocks
+#   --start-at UNIX_MS  or at this moment of the clock here
 #   --run-id ID         names the run
 #   --share             clients and rate are those of the whole test: each machine
 #                       takes its share. So it is with --conf config/scenarios/...
@@ -101,9 +101,10 @@ main() {
 		[[ -z $deploy ]] || on_all deploy
 		on_all check
 		[[ -n $start_at ]] || start_at=$(($(date +%s%3N) + start_in * 1000))
-		options+=(--start-at "$start_at")
+		printf '%s\n' "$start_at" >"$work/start_at"
 		[[ -z $share ]] || options+=(--machines "${#CLIENT_MACHINES[@]}")
-		printf '%s\0' "${options[@]}" >"$work/options"
+		: >"$work/options"
+		((${#options[@]} == 0)) || printf '%s\0' "${options[@]}" >"$work/options"
 		printf 'Run %s starts at %(%H:%M:%S)T on %d machines\n\n' "$run_id" "$((start_at / 1000))" "${#CLIENT_MACHINES[@]}"
 	fi
 	on_all "$verb"

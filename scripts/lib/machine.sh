@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # machine.sh VERB FOLDER N - one client machine, for run_distributed.sh: deploy,
 # check, run or attach. FOLDER holds what all have in common: machines (a line
-# each), options (of the stress test, NUL behind each) and run_id.
+# each), options (of the stress test, NUL behind each), start_at and run_id.
 here=$(readlink --canonicalize -- "${BASH_SOURCE[0]}")
 # shellcheck source=scripts/lib/common.sh
 source "${here%/*}/common.sh"
@@ -39,13 +39,15 @@ copy() {
 	sums=$(mktemp --tmpdir="$folder")
 	(cd -- "$1" && find . -name '.?*' -prune -o -type f -exec sha256sum {} +) >"$sums"
 	cut --delimiter=' ' --fields=3- "$sums" >"$sums.ours"
-	# shellcheck disable=SC2016 # for the shell over there
+	# shellcheck disable=SC2016,SC2310 # for the shell over there; its status is the answer
 	far "$HOST" sh -c 'mkdir -p -- "$1" && cd -- "$1" &&
-		LC_ALL=C sha256sum --check --quiet 2>/dev/null | sed -n "s/: FAILED.*//p"' sh "$2" <"$sums" >"$sums.theirs"
+		LC_ALL=C sha256sum --check --quiet 2>/dev/null | sed -n "s/: FAILED.*//p"' sh "$2" <"$sums" >"$sums.theirs" ||
+		die 1 "cannot copy to $HOST:$2"
 	grep --fixed-strings --line-regexp --file="$sums.ours" "$sums.theirs" >"$sums.differ" || return 0
 	# Unlinked first: a program that runs can be replaced.
+	# shellcheck disable=SC2310
 	tar --directory="$1" --create --gzip --file=- --verbatim-files-from --files-from="$sums.differ" |
-		far "$HOST" tar --directory="$2" --extract --gzip --unlink-first --file=-
+		far "$HOST" tar --directory="$2" --extract --gzip --unlink-first --file=- || die 1 "cannot copy to $HOST:$2"
 	count=$(wc --lines <"$sums.differ")
 	printf '%d files to %s\n' "$count" "$2"
 }
@@ -77,8 +79,10 @@ check() {
 		255) die 1 "no connection to $HOST" ;;
 		*) return "$status" ;;
 	esac
-	((there > before - 200 && there < after + 200)) ||
-		warn "its clock is about $((there - after)) ms ahead of ours, and it starts by its clock; let NTP set both"
+	[[ $there =~ ^[0-9]{13}$ ]] || die 1 "$HOST does not tell its time, but: $there"
+	((there < before - 200 || there > after + 200)) || return 0
+	warn "its clock is about $((there - after)) ms ahead of ours; let NTP set both"
+	printf '%d\n' "$((there - after))" >"$folder/ahead_$number"
 }
 
 # follow LINES: shows the run to its end, also after lost connections.
@@ -139,13 +143,16 @@ follow_together() {
 }
 
 run() {
-	local id status=0
+	local id start_at status=0
 	local -a options
 	id=$(<"$folder/run_id")
 	mapfile -d '' -t options <"$folder/options"
+	# It starts by its own clock.
+	start_at=$(<"$folder/start_at")
+	[[ ! -e $folder/ahead_$number ]] || start_at=$((start_at + $(<"$folder/ahead_$number")))
 	trap on_term TERM
 	# shellcheck disable=SC2310
-	patiently job start "$number" "$id" --metrics-output-dir "$metrics" "${options[@]}" || status=$?
+	patiently job start "$number" "$id" --metrics-output-dir "$metrics" "${options[@]}" --start-at "$start_at" || status=$?
 	((status == 0)) || return "$((status == 255 ? 6 : status))"
 	[[ -z $stopping ]] || patiently job stop "$number"
 	follow_together

@@ -202,6 +202,48 @@ report_says() {
 	expect_text "copy it there with: run_distributed.sh --deploy"
 }
 
+# date_there N EXPRESSION: what the clock of that client says when it is asked for.
+date_there() {
+	((EUID == 0)) || skip "only root's labs have homes of their own"
+	mkdir --parents "$LAB_DIR/client$1/fake"
+	printf '#!/bin/sh\n[ "$*" != "+%%s%%3N" ] || { echo %s; exit; }\nexec /bin/date "$@"\n' "$2" >"$LAB_DIR/client$1/fake/date"
+	chmod +x "$LAB_DIR/client$1/fake/date"
+	printf 'PATH=~/fake:$PATH\n' >"$LAB_DIR/client$1/.bashrc"
+}
+
+@test "a machine whose clock is wrong is told the start by its own clock" {
+	date_there 2 '$(($(/bin/date +%s%3N) - 3000))'
+	distributed --deploy --start-in 8 --requests-per-client 5
+	rm "$LAB_DIR/client2/.bashrc"
+	expect_status 0
+	expect_text "its clock is about -3"
+	run "$PROJECT/scripts/aggregate_metrics.sh"
+	expect_status 0
+	# That which it has in truth is right, so it starts sooner.
+	jq --slurp --exit-status '[.[] | .start_unix_ms] | max - min | . > 2800 and . < 3600' \
+		aggregated_metrics/collected/machine_*/machine_*_client_1.json
+}
+
+@test "what a machine says of its time is no more than a number" {
+	distributed --deploy-only
+	date_there 2 "'a[\$(touch pwned)]'"
+	distributed
+	rm "$LAB_DIR/client2/.bashrc"
+	expect_status 1
+	expect_text "client2 does not tell its time"
+	[[ ! -e pwned ]]
+}
+
+@test "a machine that cannot take what is copied there is named" {
+	distributed --machines config/servers.conf --deploy-only
+	rm -r "$LAB_DIR/server2/ringstorm/bin"
+	: >"$LAB_DIR/server2/ringstorm/bin"
+	distributed --machines config/servers.conf --deploy-only
+	rm "$LAB_DIR/server2/ringstorm/bin"
+	expect_status 1
+	expect_text "cannot copy to server2:ringstorm/bin"
+}
+
 @test "the exit code is that of the worst machine" {
 	distributed --deploy --start-in 1 --requests-per-client 2 --no-such-option
 	expect_status 2

@@ -58,6 +58,18 @@ clients() {
 	[[ $(clients one) -eq 11 && $(clients two) -eq 11 ]]
 }
 
+@test "a machine may have an IPv6 address, and its folder a slash at the end" {
+	# shellcheck disable=SC2016 # for the inner bash
+	run bash -c 'source "$PROJECT/scripts/lib/common.sh" && source "$PROJECT/scripts/lib/far.sh"
+		for machine in "$@"; do take_machine "$machine" && echo "$HOST $METRICS $PROJECT"; done' \
+		bash 'me@[fe80::1]:~/rs/metrics' '[::1]:/rs/metrics/' 'client1:metrics/' './a:b/metrics'
+	expect_status 0
+	[[ $output == "me@fe80::1 rs/metrics rs
+::1 /rs/metrics /rs
+client1 ./metrics .
+local ./a:b/metrics ./a:b" ]]
+}
+
 @test "an option that is none is told by every machine, as a usage error" {
 	distributed --no-such-option
 	expect_status 2
