@@ -4,7 +4,8 @@
 # with the baseline, in metrics/RUN/. Says nothing unless something is wrong or was in
 # the run before; then prints what, and sends it to NOTIFY_URL and NOTIFY_MAIL. Keeps
 # the last KEEP of its runs, and the baseline: the first that passed, until another is
-# marked. The exit code is the verdict. Of two at once, the second does not start.
+# marked. The exit code is the verdict. Of two at once, the second does not start; one
+# that was killed counts as failed.
 #
 # config/ringstorm.cron and config/ringstorm-nightly.timer are examples; installed, it
 # works in the current folder, or in WORK_DIR.
@@ -47,12 +48,13 @@ run_test() {
 	local code
 	trap 'hand_on 130 $test' INT
 	trap 'hand_on 143 $test' TERM HUP
-	"$ROOT/scripts/full_test.sh" --run-id "$run_id" "${TEST_OPTIONS[@]}" "$@" </dev/null &>"$work/nightly.log" {lock}>&- &
+	"$ROOT/scripts/full_test.sh" --run-id "$run_id" "${TEST_OPTIONS[@]}" "$@" </dev/null &>"$folder.log" {lock}>&- &
 	test=$!
+	printf '%d\n' "$test" >metrics/.nightly.lock
 	ended "$test"
 	worse "$code"
 	mkdir --parents -- "$folder"
-	mv -- "$work/nightly.log" "$folder"
+	mv -- "$folder.log" "$folder/nightly.log"
 }
 
 # compare_with_baseline: worsens `worst`.
@@ -124,9 +126,26 @@ remove_old() {
 }
 
 take_lock() {
+	local pid=''
 	mkdir --parents metrics || die 1 "cannot write to $PWD"
-	exec {lock}>metrics/.nightly.lock
+	exec {lock}<>metrics/.nightly.lock
 	flock --nonblock "$lock" || die 1 "the run before goes on in $PWD; this one does not start"
+	# Should nightly.sh be killed, its test goes on.
+	read -r pid <&"$lock" || true
+	! grep --quiet --no-messages --text full_test.sh "/proc/${pid:-none}/cmdline" ||
+		die 1 "the test of the run before goes on in $PWD (process $pid); this one does not start"
+}
+
+# finish_killed: a run whose nightly.sh was killed, with its machine for example, has
+# failed.
+finish_killed() {
+	local log
+	for log in metrics/????-??-??T??:??:??Z-????.log; do
+		[[ -e $log ]] || continue
+		mkdir --parents -- "${log%.log}"
+		mv -- "$log" "${log%.log}/nightly.log"
+		printf '1\n' >"${log%.log}/nightly.code"
+	done
 }
 
 main() {
@@ -145,6 +164,7 @@ main() {
 	read_conf notify --conf "$conf"
 	[[ -z $NOTIFY_MAIL ]] || need sendmail
 	take_lock
+	finish_killed
 	before=$(last_code)
 	new_run_id
 	folder=metrics/$run_id

@@ -81,11 +81,13 @@ read_conf() {
 	eval "$settings"
 }
 
-# worse CODE: keeps the worst of all in `worst`.
+# worse CODE: keeps the worst of all in `worst`. What is none of our codes, such as
+# that of a program that was killed, is 1.
 worse() {
-	local known worst_so_far=$worst
+	local known code=1 worst_so_far=$worst
+	[[ $1 != [0-6] ]] || code=$1
 	for known in 0 1 3 4 5 6 2; do
-		[[ $known != "$worst_so_far" && $known != "$1" ]] || worst=$known
+		[[ $known != "$worst_so_far" && $known != "$code" ]] || worst=$known
 	done
 }
 

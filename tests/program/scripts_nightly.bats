@@ -159,6 +159,38 @@ runs() {
 	[[ $(runs) -eq 1 ]]
 }
 
+@test "a night that was killed is no night that was: its test is let end, it counts as failed, and its log stays" {
+	local night
+	hook
+	ends_with 0 3
+	scripts/nightly.sh 3>&- &
+	night=$!
+	wait_until 5 grep --quiet '[0-9]' work/metrics/.nightly.lock
+	kill -KILL "$night"
+	wait "$night" || true
+	night
+	expect_status 1
+	expect_text "the test of the run before goes on in $WORK_DIR (process "
+	wait_until 10 gone "$(<work/metrics/.nightly.lock)"
+	ends_with 0
+	night
+	expect_status 0
+	[[ $(tail --lines=1 heard | jq --raw-output .text) == *passed*"the run before had ended with 1"* ]]
+	[[ $(runs) -eq 2 && $(cat work/metrics/*/nightly.code | tr '\n' ' ') == "1 0 " ]]
+	[[ $(find work/metrics -name nightly.log | wc --lines) -eq 2 ]]
+}
+
+@test "a test that is killed is no test that passed" {
+	conf KEEP=3
+	ends_with 0 30
+	scripts/nightly.sh >said 3>&- &
+	local night=$!
+	wait_until 5 grep --quiet '[0-9]' work/metrics/.nightly.lock
+	kill -KILL "$(<work/metrics/.nightly.lock)"
+	expect_end 5 "$night" 1
+	grep 'FAILED: it could not be done' said
+}
+
 @test "the last KEEP runs stay, the baseline always, and nothing of others is removed" {
 	local first id
 	conf KEEP=2
