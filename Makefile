@@ -159,36 +159,40 @@ empty :=
 space := $(empty) $(empty)
 REFERS := sed 's/\bXr \($(subst $(space),\|,$(PROGRAMS))\) 1/Xr $(PAGE)\1 1/'
 install: all $(PAGES)
-	install -d $(addprefix $(DESTDIR),$(PREFIX)/bin $(BINDIR) $(MAN)1 $(MAN)5 $(MAN)7 $(COMPLETION) $(UNITS) \
-		$(SYSCONFDIR)/ringstorm/scenarios $(DATA)/scripts/lib $(DATA)/test_images)
-	install $(PROGRAMS:%=$(OUT)/%) $(DESTDIR)$(BINDIR)
+	for folder in $(PREFIX)/bin $(BINDIR) $(MAN)1 $(MAN)5 $(MAN)7 $(COMPLETION) $(UNITS) \
+		$(SYSCONFDIR)/ringstorm/scenarios $(DATA)/scripts/lib $(DATA)/test_images; do \
+		install -d "$(DESTDIR)$$folder" || exit; \
+	done
+	install $(PROGRAMS:%=$(OUT)/%) "$(DESTDIR)$(BINDIR)"
 	for page in $(PAGES); do $(REFERS) "$$page" >"$(DESTDIR)$(MAN)$${page##*.}/$${page##*/}" || exit; done
 	for name in $(PROGRAMS); do $(REFERS) "src/$$name/$$name.1" >"$(DESTDIR)$(MAN)1/$(PAGE)$$name.1" || exit; done
-	install $(COMMANDS) $(DESTDIR)$(DATA)/scripts
-	install -m 644 $(wildcard scripts/lib/*) $(DESTDIR)$(DATA)/scripts/lib
-	install -m 644 $(wildcard test_images/*.*g) $(DESTDIR)$(DATA)/test_images
+	install $(COMMANDS) "$(DESTDIR)$(DATA)/scripts"
+	install -m 644 $(wildcard scripts/lib/*) "$(DESTDIR)$(DATA)/scripts/lib"
+	install -m 644 $(wildcard test_images/*.*g) "$(DESTDIR)$(DATA)/test_images"
 	for conf in $(CONFS); do \
-		to=$(DESTDIR)$(SYSCONFDIR)/ringstorm/$$conf; \
+		to="$(DESTDIR)$(SYSCONFDIR)/ringstorm/$$conf"; \
 		[ -e "$$to" ] || $(INSTALLED) "config/$$conf" >"$$to" || exit; \
 	done
 	for unit in $(notdir $(wildcard config/*.service config/*.timer)); do \
 		$(INSTALLED) "config/$$unit" >"$(DESTDIR)$(UNITS)/$$unit" || exit; \
 	done
-	sed 's/ @PROGRAMS@/$(addprefix $(space),$(filter-out $(if $(filter $(PREFIX)/bin,$(BINDIR)),,%),$(PROGRAMS)))/' src/ringstorm.bash >$(DESTDIR)$(COMPLETION)/ringstorm
+	sed 's/ @PROGRAMS@/$(addprefix $(space),$(filter-out $(if $(filter $(PREFIX)/bin,$(BINDIR)),,%),$(PROGRAMS)))/' src/ringstorm.bash >"$(DESTDIR)$(COMPLETION)/ringstorm"
 	[ $(BINDIR) != $(PREFIX)/bin ] || \
 		for name in $(PROGRAMS); do ln -sf ringstorm "$(DESTDIR)$(COMPLETION)/$$name" || exit; done
-	ln -srfn $(DESTDIR)$(BINDIR) $(DESTDIR)$(DATA)/bin
-	ln -srfn $(DESTDIR)$(SYSCONFDIR)/ringstorm $(DESTDIR)$(DATA)/config
-	ln -srf $(DESTDIR)$(DATA)/scripts/ringstorm.sh $(DESTDIR)$(PREFIX)/bin/ringstorm
+	ln -srfn "$(DESTDIR)$(BINDIR)" "$(DESTDIR)$(DATA)/bin"
+	ln -srfn "$(DESTDIR)$(SYSCONFDIR)/ringstorm" "$(DESTDIR)$(DATA)/config"
+	ln -srf "$(DESTDIR)$(DATA)/scripts/ringstorm.sh" "$(DESTDIR)$(PREFIX)/bin/ringstorm"
 uninstall:
-	rm -rf $(DESTDIR)$(DATA)
-	rm -f $(DESTDIR)$(PREFIX)/bin/ringstorm $(addprefix $(DESTDIR)$(BINDIR)/,$(PROGRAMS))
-	rm -f $(addprefix $(DESTDIR)$(COMPLETION)/,$(PROGRAMS) ringstorm)
-	rm -f $(addprefix $(DESTDIR)$(UNITS)/,$(notdir $(wildcard config/*.service config/*.timer)))
-	rm -f $(PROGRAMS:%=$(DESTDIR)$(MAN)1/$(PAGE)%.1)
-	for page in $(PAGES); do rm -f "$(DESTDIR)$(MAN)$${page##*.}/$${page##*/}"; done
-	rm -f $(addprefix $(DESTDIR)$(SYSCONFDIR)/ringstorm/,$(CONFS))
-	-rmdir $(DESTDIR)$(SYSCONFDIR)/ringstorm/scenarios $(DESTDIR)$(SYSCONFDIR)/ringstorm
+	rm -rf "$(DESTDIR)$(DATA)"
+	rm -f "$(DESTDIR)$(PREFIX)/bin/ringstorm"
+	for name in $(PROGRAMS); do \
+		rm -f "$(DESTDIR)$(BINDIR)/$$name" "$(DESTDIR)$(MAN)1/$(PAGE)$$name.1" "$(DESTDIR)$(COMPLETION)/$$name" || exit; \
+	done
+	rm -f "$(DESTDIR)$(COMPLETION)/ringstorm"
+	for unit in $(notdir $(wildcard config/*.service config/*.timer)); do rm -f "$(DESTDIR)$(UNITS)/$$unit" || exit; done
+	for page in $(PAGES); do rm -f "$(DESTDIR)$(MAN)$${page##*.}/$${page##*/}" || exit; done
+	for conf in $(CONFS); do rm -f "$(DESTDIR)$(SYSCONFDIR)/ringstorm/$$conf" || exit; done
+	-rmdir "$(DESTDIR)$(SYSCONFDIR)/ringstorm/scenarios" "$(DESTDIR)$(SYSCONFDIR)/ringstorm"
 
 dist:
 	VERSION=$(VERSION) OUT=$(OUT) src/dist.sh

@@ -85,9 +85,12 @@ install_to() {
 	expect_status 2
 }
 
-@test "uninstall leaves no file behind" {
-	install_to /usr DESTDIR="$BATS_TEST_TMPDIR/root" install
-	install_to /usr DESTDIR="$BATS_TEST_TMPDIR/root" uninstall
-	run find "$BATS_TEST_TMPDIR/root" ! -type d
+@test "uninstall leaves no file behind, of a root with a blank in its name too" {
+	install_to /usr DESTDIR="$BATS_TEST_TMPDIR/the root" install
+	run "$BATS_TEST_TMPDIR/the root/usr/bin/ringstorm" stress_client --version
+	expect_status 0
+	[[ -s "$BATS_TEST_TMPDIR/the root/usr/etc/ringstorm/stress_test.conf" ]]
+	install_to /usr DESTDIR="$BATS_TEST_TMPDIR/the root" uninstall
+	run find "$BATS_TEST_TMPDIR" ! -type d
 	[[ -z $output ]]
 }
