@@ -2,70 +2,30 @@
 #include "lib/clock.h"
 #include "lib/err.h"
 #include "lib/live.h"
-#include "lib/options.h"
+#include "lib/stop.h"
 #include "live_view/follow.h"
+#include "live_view/settings.h"
 
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 #define LOOK_MS 100 /* between two looks at the files */
-
-struct settings {
-	uint64_t processes, planned;
-	int64_t duration_ns;
-	struct text_list phases;
-	char *title;
-	bool no_color, lines;
-};
-
-#define ROW(flag, kind, member, ...)                                           \
-	{                                                                      \
-		.name = flag, .type = kind,                                    \
-		.offset = offsetof(struct settings, member), __VA_ARGS__       \
-	}
-
-static const struct option rows[] = {
-	ROW("processes", OPTION_COUNT, processes, .fallback = "1", .from = "1",
-	    .to = "100k",
-	    .help = "end when so many processes have written their last line"),
-	ROW("planned", OPTION_COUNT, planned, .words = "N",
-	    .help = "requests of the whole run, for the bar"),
-	ROW("duration", OPTION_TIME, duration_ns, .from = "1ms", .to = "720h",
-	    .help = "of the whole run, for the bar"),
-	ROW("phases", OPTION_ITEMS, phases, .words = "'NAME TIME LOAD'",
-	    .help = "a phase of the run, in order; only the name is shown"),
-	ROW("title", OPTION_TEXT, title, .fallback = "stress test",
-	    .words = "TEXT", .help = "first words of the display"),
-	ROW("lines", OPTION_FLAG, lines,
-	    .help = "a line every 5 s, on a terminal as well"),
-	ROW("no-color", OPTION_FLAG, no_color, .help = "no colour"),
-};
-
-/* SIGINT or SIGTERM has come: set once, read by the loop. */
-static volatile sig_atomic_t stopped;
 
 /* SIGUSR1 has come: somebody writes below the drawing. */
 static volatile sig_atomic_t interrupted;
 
-static void on_signal(int signal)
+static void on_interruption(int signal)
 {
-	if (signal == SIGUSR1)
-		interrupted = 1;
-	else
-		stopped = signal;
+	interrupted = signal;
 }
 
-static void catch_signals(void)
+static void heed_signals(void)
 {
-	struct sigaction action = { .sa_handler = on_signal };
-
+	struct sigaction action = { .sa_handler = on_interruption };
 	sigemptyset(&action.sa_mask);
-	(void)sigaction(SIGINT, &action, NULL);
-	(void)sigaction(SIGTERM, &action, NULL);
-	(void)sigaction(SIGUSR1, &action, NULL);
+	sigaction(SIGUSR1, &action, NULL);
+	stop_on_signals(NULL);
 }
 
 static int watch(struct follower *follower, struct live *live,
@@ -73,9 +33,8 @@ static int watch(struct follower *follower, struct live *live,
 {
 	int64_t draw_ns = 0;
 	struct err err;
-
-	while (stopped == 0 && follower->ended < processes) {
-		if (follower_read(follower, live, &err) == -1)
+	while (!stop_signal() && follower->ended < processes) {
+		if (follower_read(follower, live, &err) < 0)
 			return err_fail(&err, EXIT_CANNOT);
 		if (interrupted) {
 			interrupted = 0;
@@ -85,11 +44,11 @@ static int watch(struct follower *follower, struct live *live,
 			live_draw(live);
 			draw_ns = clock_now_ns() + LIVE_PERIOD_NS;
 		}
-		(void)poll(NULL, 0, LOOK_MS);
+		poll(NULL, 0, LOOK_MS);
 	}
 	live_draw(live);
 	live_below(live);
-	return stopped == 0 ? EXIT_PASSED : 128 + stopped;
+	return stop_signal() ? 128 + stop_signal() : EXIT_PASSED;
 }
 
 static int run(const struct settings *settings, const char *path)
@@ -106,10 +65,9 @@ static int run(const struct settings *settings, const char *path)
 	};
 	struct follower follower = { .path = path };
 	struct live *live = live_new(&setup);
-	int code;
 
-	catch_signals();
-	code = watch(&follower, live, settings->processes);
+	heed_signals();
+	int code = watch(&follower, live, settings->processes);
 	follower_release(&follower);
 	live_free(live);
 	return code;
@@ -118,10 +76,7 @@ static int run(const struct settings *settings, const char *path)
 int main(int argc, char **argv)
 {
 	struct settings settings = { 0 };
-	const struct option_set set = { .title = "Display",
-		.rows = rows,
-		.count = sizeof(rows) / sizeof(*rows),
-		.values = &settings };
+	struct option_set set;
 	struct options options = {
 		.program = "live_view",
 		.operands = "PATH",
@@ -134,6 +89,7 @@ int main(int argc, char **argv)
 	int operand, code;
 
 	err_program(argv[0]);
+	settings_set(&settings, &set);
 	if (options_start(&options, argc, argv, &operand, &code)) {
 		if (argc - operand == 1) {
 			code = run(&settings, argv[operand]);
