@@ -38,8 +38,8 @@ on_hangup() {
 	[[ -n $clients$faults ]] || exit "$caught"
 }
 
-# load_and_faults: side by side. Without faults there is no sense in the load, unless
-# none are wanted.
+# load_and_faults: side by side. Where one cannot be done, there is no sense in the
+# other.
 load_and_faults() {
 	local start_at
 	start_at=$(($(date +%s%3N) + START_IN_SECONDS * 1000))
@@ -57,10 +57,19 @@ break_servers() {
 	"$ROOT/scripts/fault_simulation.sh" "$ring" --run-id "$run_id" --log-file "$PWD/$folder/fault_events.log" \
 		--start-after "${wait_seconds}s" &
 	faults=$!
-	ended "$faults"
-	faults=''
+	while kill -0 "$faults" 2>/dev/null && kill -0 "$clients" 2>/dev/null; do
+		sleep 0.2
+	done
+	kill -0 "$clients" 2>/dev/null || end_after "$clients" "$faults"
+	end_after "$faults" "$clients"
 	worse "$code"
-	((code != 1 && code != 2)) || kill -TERM "$clients" 2>/dev/null || true
+	faults=''
+}
+
+# end_after PID OTHER: what has ended, if it could not be done, ends the other.
+end_after() {
+	ended "$1"
+	((code != 1 && code != 2)) || kill -TERM "$2" 2>/dev/null || true
 }
 
 # prepare_servers OPTION...

@@ -388,6 +388,18 @@ no_timer() {
 	expect_text "CloudP2P Fault Simulation - Ring Algorithm" "Preflight" "All 3 ready. 3 faults" "Fault Simulation Completed!"
 }
 
+@test "where the load cannot be, a whole test makes no fault" {
+	start_ring
+	cp "$ring/fault_sim.conf" "$ring/config/fault_sim.conf"
+	mkdir --parents "$ring/client/config"
+	printf 'CLIENT_MACHINES=( "%s/client/metrics" )\n' "$ring" >"$ring/config/aggregate.conf"
+	printf 'DRIVER=null\n' | tee "$ring/config/stress_test.conf" >"$ring/client/config/stress_test.conf"
+	WORK_DIR=$ring run "$PROJECT/scripts/full_test.sh" --faults-after 5 --run-id one --no-such-option 3>&-
+	expect_status 2
+	expect_text "no-such-option" "Fault Simulation Stopped!" "0 faults: 0 confirmed"
+	ring_is_whole
+}
+
 @test "the preflight is a table of what every server can" {
 	start_ring
 	run "$BIN/fault_ring" --conf "$ring/fault_sim.conf" --num-cycles 1
