@@ -1,32 +1,10 @@
 #include "stress_client/http_mix.h"
 
 #include "lib/mem.h"
+#include "stress_client/url_item.h"
 
-#include <math.h>
 #include <stdbool.h>
 #include <stdlib.h>
-#include <string.h>
-
-/* "URL WEIGHT" into its parts; *weight is 0 without one. */
-static int take(struct http_mix *mix, const char *item, double *weight,
-    struct err *err)
-{
-	size_t url = strcspn(item, " \t");
-	const char *text = item + url + strspn(item + url, " \t");
-	char *end;
-
-	*weight = 0;
-	if (*text) {
-		*weight = strtod(text, &end);
-		if (*end != '\0' || !(*weight > 0) || !isfinite(*weight))
-			return err_set(err,
-			    "%s: '%s' is no weight; write URL, or URL and a "
-			    "number above 0",
-			    item, text);
-	}
-	mix->urls[mix->count++] = mem_text_n(item, url);
-	return 0;
-}
 
 int http_mix_read(struct http_mix *mix, const struct text_list *items,
     struct err *err)
@@ -40,8 +18,11 @@ int http_mix_read(struct http_mix *mix, const struct text_list *items,
 	mix->urls = mem_new(items->count, sizeof *mix->urls);
 	mix->until = mem_new(items->count, sizeof *mix->until);
 	for (size_t i = 0; i < items->count; i++) {
-		if (take(mix, items->items[i], &mix->until[i], err) < 0)
+		char *url =
+		    url_item_split(items->items[i], &mix->until[i], err);
+		if (!url)
 			return -1;
+		mix->urls[mix->count++] = url;
 		weighted |= mix->until[i] > 0;
 	}
 	for (size_t i = 0; i < mix->count; i++)

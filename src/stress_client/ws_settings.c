@@ -2,32 +2,11 @@
 
 #include "lib/mem.h"
 #include "stress_client/header_list.h"
+#include "stress_client/url_item.h"
 #include "wire/http1_url.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* Splits "URL WEIGHT"; the URL is a copy. NULL with `err`. */
-static char *split(const char *item, double *weight, struct err *err)
-{
-	size_t length = strcspn(item, " \t");
-	const char *rest = item + length + strspn(item + length, " \t");
-	*weight = 1;
-	if (*rest) {
-		char *end;
-		errno = 0;
-		*weight = strtod(rest, &end);
-		if (*end || errno || !(*weight > 0) || *weight > 1e9) {
-			err_set(err,
-			    "%s: behind a URL stands its weight, a number "
-			    "above 0",
-			    item);
-			return NULL;
-		}
-	}
-	return mem_text_n(item, length);
-}
 
 /* OpenSSL wants an IPv6 address without its brackets. */
 static char *bare_host(const char *host)
@@ -84,7 +63,7 @@ int ws_targets_init(struct ws_targets *targets, const struct text_list *urls,
 	targets->until = mem_new(urls->count, sizeof *targets->until);
 	for (size_t i = 0; i < urls->count; i++) {
 		double weight;
-		char *url = split(urls->items[i], &weight, err);
+		char *url = url_item_split(urls->items[i], &weight, err);
 		if (!url)
 			return -1;
 		targets->count++;
@@ -93,7 +72,7 @@ int ws_targets_init(struct ws_targets *targets, const struct text_list *urls,
 		free(url);
 		if (result < 0)
 			return -1;
-		targets->until[i] = sum += weight;
+		targets->until[i] = sum += weight > 0 ? weight : 1;
 		secure |= targets->all[i].secure;
 	}
 	if (!secure)

@@ -333,12 +333,20 @@ start_tls() {
 	run timeout 10 "$BIN/stress_client" --driver ws
 	expect_status 2
 	expect_text 'no server is named; give --url'
-	run timeout 10 "$BIN/stress_client" --url "$url heavy"
-	expect_status 2
-	expect_text 'behind a URL stands its weight'
 	run timeout 10 "$BIN/stress_client" --url wss://localhost:1/ --cacert /nonexistent
 	expect_status 2
 	expect_text 'cannot read certificates from /nonexistent'
+}
+
+@test "the weight behind a URL is the same number for every driver" {
+	local driver weight
+	for driver in ws http; do
+		for weight in heavy 0 -1 2e9 inf '3 4'; do
+			run timeout 10 "$BIN/stress_client" --url "$driver://127.0.0.1:1/ $weight"
+			expect_status 2
+			expect_text "$driver://127.0.0.1:1/ $weight: '$weight' is no weight; write URL, or URL and a number above 0, at most 1e9"
+		done
+	done
 }
 
 @test "the timeline tells how many connections were open, lost and found again, and how fast" {
