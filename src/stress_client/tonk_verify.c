@@ -232,21 +232,30 @@ static size_t count_lost(struct reader *reader, const uint64_t *keys,
 	return lost;
 }
 
-static void record(struct tonk *tonk, struct outcome *outcome, size_t times)
+/* Each that is lost is a request of its own. */
+static void tell(struct tonk *tonk, const struct reader *reader,
+    int64_t begin_ns, const char *reason, size_t times)
 {
+	struct outcome outcome = {
+		.operation = "verify",
+		.reason = reason,
+		.server = reader->link.target->address.text,
+		.service_us = (clock_now_ns() - begin_ns) / NS_PER_US,
+		.bytes_sent = reader->link.bytes_sent,
+		.bytes_received = reader->link.bytes_received,
+	};
 	for (size_t i = 0; i < times; i++) {
-		user_record(tonk->session.user, outcome);
-		outcome->bytes_sent = outcome->bytes_received = 0;
+		user_record(tonk->session.user, &outcome);
+		outcome.bytes_sent = outcome.bytes_received = 0;
 	}
 }
 
-void tonk_verify(struct tonk *tonk)
+/* `keys` is what it must have, at least one. */
+static void verify(struct tonk *tonk, const uint64_t *keys, size_t count)
 {
 	const struct tonk_shared *shared = tonk->shared;
 	struct user *user = tonk->session.user;
 	int64_t begin_ns = clock_now_ns();
-	size_t count, lost = 0;
-	uint64_t *keys = tonk_ledger_take_acked(shared->ledger, &count);
 	struct reader reader = {
 		.link = { .conn = CONN_CLOSED,
 		    .target = tonk->session.link.target,
@@ -258,36 +267,31 @@ void tonk_verify(struct tonk *tonk)
 		.bits = 10,
 		.odd = rng_next(&user->rng) | 1,
 	};
-	if (count == 0) {
-		free(keys);
-		return;
-	}
 	snprintf(reader.id, sizeof reader.id, "load-%016" PRIx64 "-verify",
 	    rng_next(&user->rng) ^ shared->process);
 	reader.places =
 	    mem_new((size_t)1 << reader.bits, sizeof *reader.places);
-	int result = read_all(&reader, &shared->settings->ws);
+	bool is_read = read_all(&reader, &shared->settings->ws) == 0;
 	ws_link_close(&reader.link, WEBSOCKET_NORMAL);
-	if (result == 0)
-		lost = count_lost(&reader, keys, count);
-
-	struct outcome outcome = {
-		.operation = "verify",
-		.reason = lost > 0      ? STATS_LOST
-		          : result == 0 ? NULL
-		                        : reader.failure.reason,
-		.server = reader.link.target->address.text,
-		.service_us = (clock_now_ns() - begin_ns) / NS_PER_US,
-		.bytes_sent = reader.link.bytes_sent,
-		.bytes_received = reader.link.bytes_received,
-	};
-	if (lost > 0)
+	size_t lost = is_read ? count_lost(&reader, keys, count) : 0;
+	if (lost > 0) {
 		user_log(user,
 		    "the relay lacks %zu of %zu changes that it had "
 		    "acknowledged",
 		    lost, count);
-	if (!user_is_stopped(user))
-		record(tonk, &outcome, lost > 0 ? lost : 1);
+		tell(tonk, &reader, begin_ns, STATS_LOST, lost);
+	} else if (is_read || !user_is_stopped(user)) {
+		tell(tonk, &reader, begin_ns,
+		    is_read ? NULL : reader.failure.reason, 1);
+	}
 	free(reader.places);
+}
+
+void tonk_verify(struct tonk *tonk)
+{
+	size_t count;
+	uint64_t *keys = tonk_ledger_take_acked(tonk->shared->ledger, &count);
+	if (count > 0)
+		verify(tonk, keys, count);
 	free(keys);
 }
