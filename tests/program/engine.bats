@@ -317,7 +317,7 @@ sys.exit(os.waitstatus_to_exitcode(status))' "$BIN/stress_client" --driver null 
 	run "$BIN/stress_client" --driver null --rate 100 --max-delay-ms 5 --check
 	expect_status 0
 	expect_text "with a rate, the clients' own pauses and their ramp have no part"
-	load_null --rate 100 --duration 10ms --max-delay-ms 5
+	load_null --rate 100 --duration 200ms --max-delay-ms 5
 	expect_status 0
 	[[ -z $output ]]
 }
