@@ -10,76 +10,16 @@ source "${here%/*}/lib/common.sh"
 readonly FOLDER=metrics/demo CLIENTS=30 REQUESTS=40
 # shellcheck source=scripts/lib/demo_ring.sh
 source "${here%/*}/lib/demo_ring.sh"
-
-client='' # the pid of stress_client
+# shellcheck source=scripts/lib/demo_clients.sh
+source "${here%/*}/lib/demo_clients.sh"
+# shellcheck source=scripts/lib/demo_build.sh
+source "${here%/*}/lib/demo_build.sh"
 
 at_exit() {
 	trap '' INT TERM HUP
 	stop_faults
 	stop_client
 	stop_ring
-}
-
-# stop_client: also one that an earlier demo has left running as it was killed.
-stop_client() {
-	local pid program
-	[[ -e $FOLDER/client.pid ]] || return 0
-	pid=$(<"$FOLDER/client.pid")
-	program=$(readlink "/proc/$pid/exe") || return 0
-	[[ $program != */stress_client ]] || kill -TERM "$pid"
-}
-
-# row LABEL TEXT: one line of what goes on.
-row() {
-	printf '%-27s %s\n' "$1" "$2"
-}
-
-# since NANOSECONDS: how long ago that was, in seconds with one decimal.
-since() {
-	local now seconds
-	now=$(date +%s%N)
-	seconds=$(bc <<<"scale=3; ($now - $1) / 1000000000")
-	printf '%.1f' "$seconds"
-}
-
-# prepare: a fresh machine gets what is missing first.
-prepare() {
-	[[ -e $ROOT/Makefile ]] && command -v dpkg-query >/dev/null || return 0
-	! "$ROOT/scripts/setup.sh" --check >/dev/null 2>&1 || return 0
-	row "setting up" "installs what ringstorm needs and is not here (scripts/setup.sh)"
-	"$ROOT/scripts/setup.sh"
-}
-
-build() {
-	local start seconds cores
-	local -a make=(make --directory="$ROOT" --no-print-directory)
-	[[ -e $ROOT/Makefile && $BIN == "$ROOT/bin" ]] || return 0
-	need make
-	! "${make[@]}" --question all >/dev/null 2>&1 || return 0
-	row "building" "for the first time; takes some seconds"
-	start=$(date +%s%N)
-	cores=$(nproc)
-	"${make[@]}" --jobs="$cores" all >"$FOLDER/build.log" 2>&1 || {
-		tail --lines=20 "$FOLDER/build.log" >&2
-		die 1 "the build failed; what it needs is installed by: $ROOT/scripts/setup.sh"
-	}
-	seconds=$(since "$start")
-	row "" "built in $seconds s"
-}
-
-write_client_conf() {
-	cat >"$FOLDER/config/stress_test.conf" <<-END
-		MACHINE_ID=1
-		NUM_CLIENTS=$CLIENTS
-		REQUESTS_PER_CLIENT=$REQUESTS
-		MIN_DELAY_MS=500
-		MAX_DELAY_MS=1200
-		TIMELINE_MS=100
-		SERVER_ADDRESSES=( ${addresses[*]@Q} )
-		IMAGE_DIRECTORY="$ROOT/test_images"
-		IMAGE_MIX=( "small.png=40" "medium.jpg=2" )
-		METRICS_OUTPUT_DIR="$FOLDER"
-	END
 }
 
 start() {
@@ -109,7 +49,7 @@ try_large() {
 	row "trying" "a picture of 5 MB through each of them, and back: right   $seconds s"
 }
 
-# send: sets `code`.
+# send: worsens `worst`.
 send() {
 	local requests=$((CLIENTS * REQUESTS))
 	row "sending" "$CLIENTS clients, ${requests%???},${requests: -3} requests, pictures of 100 KB and 1 MB, every answer verified"
@@ -119,36 +59,30 @@ send() {
 	setsid "$BIN/stress_client" --conf "$FOLDER/config/stress_test.conf" </dev/null {lock}>&- &
 	client=$!
 	printf '%d\n' "$client" >"$FOLDER/client.pid"
-	while kill -0 "$client" 2>/dev/null; do
-		code=0
-		wait "$client" || code=$?
-	done
+	ended "$client"
+	worse "$code"
 	client=''
 	rm -f -- "$FOLDER/client.pid"
 	end_faults
-	((caught == 0)) || code=$caught
 }
 
 # end_faults: when the clients are done. Those that did not end well are shown.
 end_faults() {
-	local broken=0
 	((caught == 0)) || stop_faults
-	wait "$faults" || broken=$?
+	ended "$faults"
 	rm -f -- "$FOLDER/faults.pid"
-	((broken == 0 || caught != 0)) || tail --lines=5 "$FOLDER/fault_simulation.txt" >&2
-	code=$((broken > code ? broken : code))
+	((code == 0 || caught != 0)) || tail --lines=5 "$FOLDER/fault_simulation.txt" >&2
+	worse "$code"
 }
 
-# report: prints it and sets `code` when it knows worse.
+# report: prints it and worsens `worst`.
 report() {
-	local merged=0
 	"$BIN/aggregate" --baseline-secs 5 --recovery-hold-secs 3 --recovery-tolerance 80% \
-		--output-dir "$FOLDER" --html "$FOLDER/report.html" "$FOLDER" || merged=$?
-	code=$((merged > code ? merged : code))
+		--output-dir "$FOLDER" --html "$FOLDER/report.html" "$FOLDER" || worse $?
 }
 
 main() {
-	local begin code=0 seconds
+	local begin code worst=0 seconds
 	local -a check
 	(($# == 0)) || usage
 	prepare
@@ -180,7 +114,7 @@ main() {
 	seconds=$(since "$begin")
 	[[ ! -e $FOLDER/final_report.txt ]] || printf '\nAll of it: %s/final_report.txt (and .json), with pictures: report.html      took %s s\n' "$FOLDER" "$seconds"
 	printf 'Next: your own machines. README.md, "On real machines", or: ./scripts/stress_test.sh --help\n'
-	return "$code"
+	return $((caught != 0 ? caught : worst))
 }
 
 main "$@"

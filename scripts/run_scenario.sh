@@ -89,7 +89,7 @@ start_relay_probe() {
 	probe=$!
 }
 
-# load: the phases of the scenario, one after another; sets `code`.
+# load: the phases of the scenario, one after another; worsens `worst`.
 load() {
 	local -a command=("$ROOT/scripts/run_distributed.sh" --machines "$folder/config/machines.conf" --share)
 	stamp "===== LOAD: ${PHASES[*]%% *} ====="
@@ -98,36 +98,34 @@ load() {
 	"${command[@]}" --run-id "$run_id" "${options[@]}" </dev/null &
 	load=$!
 	ended "$load"
+	worse "$code"
 	load=''
 	[[ -z $probe ]] || kill "$probe" 2>/dev/null || true
 	probe=''
 }
 
-# report: worsens `code`.
+# report: worsens `worst`.
 report() {
-	local merged=0 threshold
+	local threshold
 	local -a judge=("$BIN/aggregate" --run "$run_id" --scenario-dir "$folder" --output-dir "$folder") sources=("$folder/collected")
 	[[ -n $(compgen -G "$folder/collected/*/*_timeline.jsonl" || true) || -z $alone ]] || return 0
 	stamp "===== REPORT ====="
-	[[ -n $alone ]] || "$BIN/collect_metrics" --output-dir "$folder" -- "${CLIENT_MACHINES[@]}" || merged=$?
-	code=$((merged > code ? merged : code))
+	[[ -n $alone ]] || "$BIN/collect_metrics" --output-dir "$folder" -- "${CLIENT_MACHINES[@]}" || worse $?
 	for threshold in "${thresholds[@]}"; do judge+=(--thresholds "$threshold"); done
 	[[ ! -s $folder/probe_relay.jsonl ]] || sources+=("$folder/probe_relay.jsonl")
-	merged=0
-	"${judge[@]}" "${sources[@]}" || merged=$?
-	code=$((merged > code ? merged : code))
+	"${judge[@]}" "${sources[@]}" || worse $?
 }
 
-# early_end NAME: worsens `code` where the run did not get through its phases.
+# early_end NAME: worsens `worst` where the run did not get through its phases.
 early_end() {
 	! grep --quiet 'Ended early' "$folder/test.log" || [[ $1 == stress_to_failure ]] || {
 		warn "the run ended early; its report says why"
-		code=$((code > 3 ? code : 3))
+		worse 3
 	}
 }
 
 main() {
-	local name=${1-} code=0 deploy=yes alone='' machines='' connections='' ops=''
+	local name=${1-} code worst=0 deploy=yes alone='' machines='' connections='' ops=''
 	local -a options=() thresholds=() relay=()
 	[[ -n $name && $name != -* ]] || usage
 	take_options "${@:2}"
@@ -145,7 +143,7 @@ main() {
 	stamp "===== TEAR-DOWN ====="
 	actual_cost "${#CLIENT_MACHINES[@]}" "$SECONDS" "$folder"
 	printf 'Everything: %s\n' "$folder"
-	return $((caught != 0 ? caught : code))
+	return $((caught != 0 ? caught : worst))
 }
 
 main "$@"

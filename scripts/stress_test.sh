@@ -19,118 +19,34 @@ source "${here%/*}/lib/common.sh"
 source "${here%/*}/lib/processes.sh"
 # shellcheck source=scripts/lib/load.sh
 source "${here%/*}/lib/load.sh"
+# shellcheck source=scripts/lib/checks.sh
+source "${here%/*}/lib/checks.sh"
+# shellcheck source=scripts/lib/beside.sh
+source "${here%/*}/lib/beside.sh"
 
 work=$(mktemp --directory)
-view=''  # the pid of live_view
-probe='' # and of host_probe
 
 at_exit() {
 	end_clients
-	[[ -z $view ]] || kill "$view" 2>/dev/null || true
-	[[ -z $probe ]] || kill "$probe" 2>/dev/null || true
+	end_beside
 	rm -rf -- "$work"
 }
 trap at_exit EXIT
 
-# At least one server takes connections; those that do not are named.
-check_servers() {
-	local address answered=''
-	for address in "${SERVER_ADDRESSES[@]}"; do
-		# shellcheck disable=SC2310 # its status is the answer
-		if answers "$address"; then
-			answered=yes
-		else
-			warn "$address does not answer"
-		fi
-	done
-	[[ -n $answered ]] ||
-		die 1 "no server answered: start them (scripts/start_server.sh ID), or name others in SERVER_ADDRESSES"
-}
-
-# check_target OPTION...: it is there and answers, as stress_client asks it.
-check_target() {
-	local status=0
-	"$CLIENT_BINARY" "$@" --check >"$work/check" || status=$?
-	((status == 0)) || {
-		cat -- "$work/check" >&2
-		exit "$status"
-	}
-}
-
-# check DRIVER OPTION...: everything that can be known to be wrong before the first
-# client starts.
-check() {
-	local -a pictures
-	need parallel bc flock pgrep
-	[[ -x $CLIENT_BINARY ]] || die 1 "$CLIENT_BINARY is not there; build it with: make -C $ROOT"
-	if ! { mkdir --parents -- "$METRICS_OUTPUT_DIR/previous" &&
-		exec {lock}>"$METRICS_OUTPUT_DIR/previous/.machine_$MACHINE_ID.lock"; }; then
-		die 1 "cannot write to METRICS_OUTPUT_DIR $METRICS_OUTPUT_DIR"
-	fi
-	flock --nonblock "$lock" ||
-		die 1 "machine $MACHINE_ID has a stress test running into $METRICS_OUTPUT_DIR already"
-	if [[ $1 != cloudp2p ]]; then
-		check_target "${@:2}"
-		return
-	fi
-	shopt -s nullglob
-	pictures=("$IMAGE_DIRECTORY"/*.{png,jpg,jpeg})
-	shopt -u nullglob
-	((${#pictures[@]} > 0)) || die 2 "no picture (png, jpg, jpeg) in IMAGE_DIRECTORY $IMAGE_DIRECTORY"
-	check_servers
-}
-
-# A folder never holds two runs of one machine.
-move_away_last_run() {
-	local -a old
-	shopt -s nullglob
-	old=("$METRICS_OUTPUT_DIR/machine_${MACHINE_ID}_"* "$METRICS_OUTPUT_DIR/host_$MACHINE_ID.jsonl"*)
-	rm -f -- "$METRICS_OUTPUT_DIR/previous/machine_${MACHINE_ID}_"* \
-		"$METRICS_OUTPUT_DIR/previous/host_$MACHINE_ID.jsonl"
-	shopt -u nullglob
-	((${#old[@]} == 0)) || mv -- "${old[@]}" "$METRICS_OUTPUT_DIR/previous"
-}
+# A folder never holds two runs of one machine; they may be more files than fit on a
+# command line.
+move_away_last_run() (
+	local -a of_ours=('(' -name "machine_${MACHINE_ID}_*" -o -name "host_$MACHINE_ID.jsonl*" ')')
+	cd -- "$METRICS_OUTPUT_DIR"
+	find previous -maxdepth 1 "${of_ours[@]}" -delete
+	find . -maxdepth 1 "${of_ours[@]}" -exec mv --target-directory=previous -- {} +
+)
 
 # tell_early_end: that a condition has ended the run; run_distributed.sh heeds it.
 tell_early_end() {
 	! grep --quiet --no-messages --fixed-strings '"stopped":' \
 		"$METRICS_OUTPUT_DIR/machine_${MACHINE_ID}_timeline.jsonl" ||
 		printf '\nEnded early: a condition of STOP_WHEN was met\n'
-}
-
-# view_run DRIVER PROCESSES: shows the run on stderr until the last process has
-# ended.
-view_run() {
-	local size="$NUM_CLIENTS clients" seconds phase
-	[[ -z $RATE ]] || size="$RATE/s"
-	local -a view_options=(--processes "$2" --title "stress_test  $1  $size")
-	seconds=$(phases_seconds)
-	if [[ -n ${DURATION:-} ]]; then
-		view_options+=(--duration "$DURATION")
-	elif [[ -n $seconds ]]; then
-		view_options+=(--duration "${seconds}s")
-	elif ((REQUESTS_PER_CLIENT > 0)); then
-		view_options+=(--planned "$((NUM_CLIENTS * REQUESTS_PER_CLIENT / MACHINES))")
-	fi
-	for phase in "${PHASES[@]}"; do
-		view_options+=(--phases "$phase")
-	done
-	[[ $NO_COLOR == false ]] || view_options+=(--no-color)
-	setsid "$BIN/live_view" "${view_options[@]}" \
-		"$METRICS_OUTPUT_DIR/machine_${MACHINE_ID}_timeline.jsonl" </dev/null {alive}>&- &
-	view=$!
-}
-
-# sample_machine: until this script has ended, however it does.
-sample_machine() {
-	local client=${CLIENT_BINARY##*/}
-	[[ $HOST_PROBE == true ]] || return 0
-	# shellcheck disable=SC2312 # tail ends by our end
-	setsid "$BIN/host_probe" --name "machine_$MACHINE_ID" --process "$client" --until-eof \
-		--output "$METRICS_OUTPUT_DIR/host_$MACHINE_ID.jsonl" \
-		< <(exec tail --pid="$$" --sleep-interval=0.2 --follow /dev/null 2>/dev/null {lock}>&-) \
-		>/dev/null {lock}>&- &
-	probe=$!
 }
 
 # run DRIVER OPTION...

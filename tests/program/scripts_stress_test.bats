@@ -115,6 +115,21 @@ machine_files() {
 	[[ $(jq .total_requests report/final_report.json) -eq 10 ]]
 }
 
+@test "a last run of more files than fit on a command line is moved away, too" {
+	local folder i
+	folder=metrics/$(printf 'long%.0s' {1..50})
+	mkdir --parents "$folder"
+	for ((i = 1; i <= 10000; i++)); do
+		printf '%s/machine_7_client_%d.json\0' "$folder" "$i"
+	done | xargs --null touch
+	stress_test --num-clients 2 --metrics-output-dir "$folder"
+	expect_status 0
+	[[ $(find "$folder/previous" -name 'machine_7_client_*' | wc --lines) -eq 10000 ]]
+	stress_test --num-clients 2 --metrics-output-dir "$folder"
+	expect_status 0
+	[[ $(find "$folder/previous" -name 'machine_7_client_*.json' | wc --lines) -eq 2 ]]
+}
+
 @test "the machine is sampled while the clients run, and not when nobody wants it" {
 	stress_test --requests-per-client 1M --duration 2500ms
 	expect_status 0
