@@ -289,10 +289,11 @@ int plan_reserve_files(struct plan *plan, struct err *err)
 	    (most >= need || shrink_pool(plan, most)))
 		return 0;
 	return err_set(err,
-	    "%s clients need %s open files and the limit is %s; raise it "
+	    "%s %s %s open files and the limit is %s; raise it "
 	    "with: ulimit -n %" PRIu64,
-	    unit_count(clients, plan->clients), unit_count(needed, need),
-	    unit_count(limit, most), need);
+	    unit_count(clients, plan->clients),
+	    plan->clients == 1 ? "client needs" : "clients need",
+	    unit_count(needed, need), unit_count(limit, most), need);
 }
 
 void plan_start(struct plan *plan)

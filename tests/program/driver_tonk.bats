@@ -146,8 +146,11 @@ connections() {
 
 @test "who is on the way back at the end gets the time to settle, and is not out of sync" {
 	serve_ws --role tonk
-	load_behind --duration 1500ms --reconnect-min 1s
-	sleep 1.2
+	all_joined() {
+		[[ $(intervals 'last.connections.joined' 2>/dev/null) == 10 ]]
+	}
+	load_behind --duration 1s --reconnect-min 2s --timeline-ms 100
+	wait_until 10 all_joined
 	curl --silent --fail "http://127.0.0.1:$port/do/drop" >/dev/null
 	expect_end 20 "$client" 0
 	[[ $(connections dropped) == 10 && $(ok converge) == 10 ]]

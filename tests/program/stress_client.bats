@@ -463,6 +463,9 @@ long_run() {
 	load_with --num-clients 5000 --threads 2
 	expect_status 1
 	expect_text "5,000 clients need 5,040 open files and the limit is 100; raise it with: ulimit -n 5040"
+	ulimit -n 20
+	run timeout 60 "$BIN/stress_client" --driver null --num-clients 1 --threads 1
+	expect_text "1 client needs 3"
 }
 
 @test "a folder that cannot be written is known before the start" {
