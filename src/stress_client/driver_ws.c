@@ -270,8 +270,11 @@ static int read_payload(struct shared *shared, struct err *err)
 		result = read_hex(payload, values->payload_hex, err);
 	else if (values->payload_file &&
 	         infile_read(payload, values->payload_file) < 0)
-		result = err_system(err, "cannot read the payload %s",
-		    values->payload_file);
+		result = errno == EMSGSIZE
+		             ? err_set(err, "the payload %s is more than 64M",
+		                   values->payload_file)
+		             : err_system(err, "cannot read the payload %s",
+		                   values->payload_file);
 	else if (!values->payload_file)
 		result = buf_add_text(payload,
 		    values->payload ? values->payload : "ringstorm");

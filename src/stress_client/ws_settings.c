@@ -59,6 +59,9 @@ int ws_targets_init(struct ws_targets *targets, const struct text_list *urls,
 		                    "--reconnect-min");
 	if (header_list_read(&targets->headers, &settings->headers, err) < 0)
 		return -1;
+	for (size_t i = 0; i < targets->headers.count; i++)
+		if (websocket_check_header(targets->headers.items[i], err) < 0)
+			return -1;
 	targets->all = mem_new(urls->count, sizeof *targets->all);
 	targets->until = mem_new(urls->count, sizeof *targets->until);
 	for (size_t i = 0; i < urls->count; i++) {

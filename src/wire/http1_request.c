@@ -17,25 +17,25 @@ static bool is_token(const char *text, size_t length)
 	return length > 0;
 }
 
-static bool is_named(const char *field, const char *name)
+bool http1_field_is(const char *field, const char *name)
 {
 	size_t length = strlen(name);
 	return strncasecmp(field, name, length) == 0 && field[length] == ':';
 }
 
-static int check_field(const char *field, struct err *err)
+int http1_field_check(const char *field, struct err *err)
 {
 	size_t name = strcspn(field, ":");
 	if (field[name] != ':' || !is_token(field, name))
-		return err_set(err, "'%.80s': a header is 'Name: value'",
-		    field);
+		return err_set(err, "'%.*s': a header is 'Name: value'",
+		    (int)(name < 80 ? name : 80), field);
 	for (const char *at = field; *at; at++)
 		if (!http1_is_text(*at))
 			return err_set(err,
 			    "'%.*s': a header has no control characters",
 			    (int)name, field);
 	for (size_t i = 0; i < sizeof ours / sizeof *ours; i++)
-		if (is_named(field, ours[i]))
+		if (http1_field_is(field, ours[i]))
 			return err_set(err,
 			    "the header %s is not yours to give; it follows "
 			    "from what is sent",
@@ -50,7 +50,7 @@ static int check(const struct http1_request *request, struct err *err)
 		return err_set(err, "'%.40s' is no method such as GET",
 		    request->method);
 	for (size_t i = 0; i < request->field_count; i++)
-		if (check_field(request->fields[i], err) < 0)
+		if (http1_field_check(request->fields[i], err) < 0)
 			return -1;
 	return 0;
 }
@@ -58,7 +58,7 @@ static int check(const struct http1_request *request, struct err *err)
 static bool has_field(const struct http1_request *request, const char *name)
 {
 	for (size_t i = 0; i < request->field_count; i++)
-		if (is_named(request->fields[i], name))
+		if (http1_field_is(request->fields[i], name))
 			return true;
 	return false;
 }

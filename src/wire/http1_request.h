@@ -26,4 +26,9 @@ struct http1_request {
 int http1_request_build(struct buf *to, const struct http1_request *request,
     struct err *err);
 
+/* Whether a field, "Name: value", has that name; and whether it may be given at
+ * all: 0, or -1 with `err`, which does not show its value. */
+bool http1_field_is(const char *field, const char *name);
+int http1_field_check(const char *field, struct err *err);
+
 #endif

@@ -2,6 +2,7 @@
 
 #include "lib/base64.h"
 #include "lib/libssl.h"
+#include "wire/http1_request.h"
 
 #include <stdbool.h>
 #include <string.h>
@@ -37,13 +38,43 @@ size_t websocket_head_end(const uint8_t *text, size_t length)
 	return 0;
 }
 
+static bool is_ours(const char *field)
+{
+	static const char prefix[] = "Sec-WebSocket-";
+	return strncasecmp(field, prefix, strlen(prefix)) == 0;
+}
+
+int websocket_check_header(const char *field, struct err *err)
+{
+	if (http1_field_check(field, err) < 0)
+		return -1;
+	if (!is_ours(field))
+		return 0;
+	return err_set(err,
+	    "the header %.*s is not yours to give; it follows from what is "
+	    "offered",
+	    (int)strcspn(field, ":"), field);
+}
+
+static bool has_host(const struct websocket_offer *offer)
+{
+	for (size_t i = 0; i < offer->header_count; i++)
+		if (http1_field_is(offer->headers[i], "Host"))
+			return true;
+	return false;
+}
+
 int websocket_write_offer(struct buf *to, const struct websocket_offer *offer)
 {
+	if (buf_add_format(to, "GET %s HTTP/1.1\r\n", offer->path) < 0)
+		return -1;
+	if (!has_host(offer) &&
+	    buf_add_format(to, "Host: %s\r\n", offer->host) < 0)
+		return -1;
 	if (buf_add_format(to,
-	        "GET %s HTTP/1.1\r\nHost: %s\r\nUpgrade: websocket\r\n"
-	        "Connection: Upgrade\r\nSec-WebSocket-Key: %s\r\n"
-	        "Sec-WebSocket-Version: 13\r\n",
-	        offer->path, offer->host, offer->key) < 0)
+	        "Upgrade: websocket\r\nConnection: Upgrade\r\n"
+	        "Sec-WebSocket-Key: %s\r\nSec-WebSocket-Version: 13\r\n",
+	        offer->key) < 0)
 		return -1;
 	if (offer->protocol &&
 	    buf_add_format(to, "Sec-WebSocket-Protocol: %s\r\n",

@@ -30,9 +30,13 @@ struct websocket_offer {
 	const char *host, *path;
 	const char *key;
 	const char *protocol;       /* sub-protocols, or NULL */
-	const char *const *headers; /* further lines, "Name: value" */
+	const char *const *headers; /* further lines, "Name: value"; a Host
+	                               among them replaces ours */
 	size_t header_count;
 };
+
+/* Whether a user may give that header: 0, or -1 with `err`. */
+int websocket_check_header(const char *field, struct err *err);
 
 /* Appends the request. Returns 0, or -1 as buf_add. */
 int websocket_write_offer(struct buf *to, const struct websocket_offer *offer);

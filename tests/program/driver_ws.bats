@@ -329,6 +329,9 @@ start_tls() {
 		--reconnect-min 10s --reconnect-max 1s # is less than
 		--url http://127.0.0.1:1/ # this driver wants ws://
 		--url ws://nowhere.invalid:1/ # nowhere.invalid
+		--header Sec-WebSocket-Key:x # the header Sec-WebSocket-Key is not yours to give
+		--header connection:close # the header Connection is not yours to give
+		--payload-file /dev/zero # the payload /dev/zero is more than 64M
 	END
 	run timeout 10 "$BIN/stress_client" --driver ws
 	expect_status 2

@@ -29,6 +29,24 @@ static void the_key_is_answered_as_the_rfc_says(void **state)
 	assert_string_equal(accept, text_of(sample, "accept"));
 }
 
+static void a_host_of_the_users_own_replaces_ours(void **state)
+{
+	static const char *const headers[] = { "X: y", "hOst: other" };
+	const struct websocket_offer offer = { .host = "h:1",
+		.path = "/",
+		.key = "k",
+		.headers = headers,
+		.header_count = 2 };
+	struct buf buf = { 0 };
+
+	(void)state;
+	assert_int_equal(websocket_write_offer(&buf, &offer), 0);
+	buf_add(&buf, "", 1);
+	assert_non_null(strstr((char *)buf.data, "\r\nhOst: other\r\n"));
+	assert_null(strstr((char *)buf.data, "Host: h:1"));
+	buf_release(&buf);
+}
+
 static void an_offer_is_accepted_by_our_own_server(void **state)
 {
 	const char *const headers[] = { "X-Run: 7", "Cookie: a=b" };
@@ -402,6 +420,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_key_is_answered_as_the_rfc_says),
+		cmocka_unit_test(a_host_of_the_users_own_replaces_ours),
 		cmocka_unit_test(an_offer_is_accepted_by_our_own_server),
 		cmocka_unit_test(
 		    an_answer_that_is_no_websocket_is_told_from_one_that_is),
