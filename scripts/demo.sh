@@ -84,7 +84,8 @@ report() {
 main() {
 	local begin code worst=0 seconds
 	local -a check
-	(($# == 0)) || usage
+	[[ ${1-} != -h && ${1-} != --help ]] || usage
+	(($# == 0)) || die 2 "it takes no arguments, not '$1' either"
 	prepare
 	need bc flock setsid
 	mkdir --parents metrics || die 1 "cannot write to $PWD"

@@ -108,14 +108,22 @@ take_options() {
 # report: worsens `worst`.
 report() {
 	local -a samples
+	code=0
 	"$BIN/collect_metrics" --output-dir "$folder" -- "${CLIENT_MACHINES[@]}" || worse $?
 	shopt -s nullglob
 	samples=("$folder"/host_server_*.jsonl)
 	shopt -u nullglob
 	"$BIN/aggregate" --conf "$limits" --conf "$machines" --run "$run_id" --output-dir "$folder" --html "$folder/report.html" \
-		--fault-events "$folder/fault_events.jsonl" "$folder/collected" "${samples[@]}" || worse $?
+		--fault-events "$folder/fault_events.jsonl" "$folder/collected" "${samples[@]}" || code=$?
+	# There is nothing of this run: the load could not be.
+	[[ -e $folder/final_report.json || $code != 2 ]] || code=1
+	worse "$code"
 	actual_cost "${#CLIENT_MACHINES[@]}" "$SECONDS" "$folder"
-	printf '\nAll of it: %s/final_report.txt (and .json), with pictures: report.html\n' "$folder"
+	if [[ -e $folder/final_report.json ]]; then
+		printf '\nAll of it: %s/final_report.txt (and .json), with pictures: report.html\n' "$folder"
+	else
+		printf '\nThere is no report; what there is: %s\n' "$folder"
+	fi
 }
 
 main() {

@@ -105,7 +105,7 @@ main() {
 		[[ -z $share ]] || options+=(--machines "${#CLIENT_MACHINES[@]}")
 		: >"$work/options"
 		((${#options[@]} == 0)) || printf '%s\0' "${options[@]}" >"$work/options"
-		printf 'Run %s starts at %(%H:%M:%S)T on %d machines\n\n' "$run_id" "$((start_at / 1000))" "${#CLIENT_MACHINES[@]}"
+		printf 'Run %s starts at %(%H:%M:%S)T; machines: %d\n\n' "$run_id" "$((start_at / 1000))" "${#CLIENT_MACHINES[@]}"
 	fi
 	on_all "$verb"
 }

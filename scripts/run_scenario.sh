@@ -127,7 +127,7 @@ early_end() {
 main() {
 	local name=${1-} code worst=0 deploy=yes alone='' machines='' connections='' ops=''
 	local -a options=() thresholds=() relay=()
-	[[ -n $name && $name != -* ]] || usage
+	[[ $name != -h && $name != --help ]] || usage
 	take_options "${@:2}"
 	need_program stress_client aggregate collect_metrics host_probe relay_probe live_view
 	take_machines

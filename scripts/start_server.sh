@@ -54,7 +54,7 @@ await_answer() {
 
 main() {
 	local pid lock
-	[[ ${1:-} != -* ]] || usage
+	[[ ${1:-} != -h && ${1:-} != --help ]] || usage
 	(($# == 1)) || die 1 "usage: start_server.sh ID"
 	take_id "$1"
 	need flock setsid

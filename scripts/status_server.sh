@@ -40,7 +40,7 @@ show() {
 
 main() {
 	local id
-	[[ ${1:-} != -* ]] || usage
+	[[ ${1:-} != -h && ${1:-} != --help ]] || usage
 	(($# <= 1)) || die 1 "usage: status_server.sh [ID]"
 	if (($# == 1)); then
 		take_id "$1"

@@ -37,7 +37,7 @@ refuse_stranger() {
 # shellcheck disable=SC2310
 main() {
 	local pid
-	[[ ${1:-} != -* ]] || usage
+	[[ ${1:-} != -h && ${1:-} != --help ]] || usage
 	(($# == 1)) || die 1 "usage: stop_server.sh ID"
 	take_id "$1"
 	[[ -e $PID_FILE ]] || no_pid_file

@@ -132,6 +132,9 @@ sums_agree() {
 	run_scenario basline
 	expect_status 2
 	expect_text "no scenario 'basline'" "custom baseline black_friday"
+	run_scenario
+	expect_status 2
+	expect_text "custom baseline black_friday"
 	run_scenario custom --connections 5
 	expect_status 2
 	expect_text "--machines N --connections N --ops N"

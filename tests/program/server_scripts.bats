@@ -96,6 +96,8 @@ s = socket.create_server(('127.0.0.1', $port)); print('ready', flush=True); time
 	script start
 	expect_status 1
 	expect_text "usage: start_server.sh ID"
+	script start --no-such-option
+	expect_status 2
 	script start ../1
 	expect_status 2
 	expect_text "'../1' is no server ID"

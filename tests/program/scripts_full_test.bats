@@ -1,0 +1,40 @@
+#!/usr/bin/env bats
+# full_test.sh on this machine, without faults; the real thing is in
+# tests/flow/distributed.bats.
+load helpers
+load support
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return
+	export WORK_DIR=$PWD
+	mkdir --parents config client/config
+	printf 'CLIENT_MACHINES=( "%s/client/metrics" )\n' "$PWD" >config/aggregate.conf
+	printf '%s\n' NUM_CLIENTS=2 REQUESTS_PER_CLIENT=3 MIN_DELAY_MS=0 MAX_DELAY_MS=1 GENERATOR_CHECK=off \
+		"CLIENT_BINARY=\"$BIN/stress_client\"" | tee config/stress_test.conf >client/config/stress_test.conf
+}
+
+teardown() {
+	stop_servers
+}
+
+@test "the load alone is reported in the folder of its run" {
+	serve_http
+	run "$PROJECT/scripts/full_test.sh" --no-faults --run-id one --url "$url"
+	expect_status 0
+	expect_text "All of it: metrics/one/final_report.txt"
+	[[ $(jq .total_requests metrics/one/final_report.json) -eq 6 ]]
+}
+
+@test "a target that is not there is exit code 1, and no report is promised" {
+	run "$PROJECT/scripts/full_test.sh" --no-faults --run-id one --url "http://127.0.0.1:$(free_ports 1)/"
+	expect_status 1
+	expect_text "connection refused" "There is no report; what there is: metrics/one"
+}
+
+@test "so it is where an earlier run has left files" {
+	serve_http
+	"$PROJECT/scripts/full_test.sh" --no-faults --run-id one --url "$url"
+	run "$PROJECT/scripts/full_test.sh" --no-faults --run-id two --url "http://127.0.0.1:$(free_ports 1)/"
+	expect_status 1
+	expect_text "There is no report"
+}
