@@ -36,6 +36,16 @@ const char *anomaly_unit(enum anomaly_kind kind)
 	return kinds[kind].unit;
 }
 
+const char *anomalies_remark(const struct anomalies *anomalies)
+{
+	if (!anomalies->knows_usual)
+		return anomalies->count
+		           ? "Of latencies there were too few to tell a spike."
+		           : "Nothing was far from usual; of latencies there "
+		             "were too few to tell.";
+	return anomalies->count ? "" : "Nothing was far from usual.";
+}
+
 const char *anomalies_health_word(double health)
 {
 	return health > 80 ? "healthy" : health > 50 ? "degraded" : "unhealthy";
@@ -79,7 +89,7 @@ static double effect_end_ms(const struct fault_impact *impact)
 
 /* The last one that was commanded before it and not over yet. */
 static const struct fault *explain(const struct anomaly *anomaly,
-    const struct impact *impact, double bin_ms)
+    const struct impact *impact, double moment_ms)
 {
 	const struct fault *latest = NULL;
 	double from_ms = (double)anomaly->from_ms;
@@ -88,9 +98,9 @@ static const struct fault *explain(const struct anomaly *anomaly,
 	for (size_t i = 0; i < impact->count; i++) {
 		const struct fault_impact *item = &impact->items[i];
 		const struct fault *fault = item->fault;
-		/* What a bin says may have been at its end. */
+		/* What a moment says may have been at its end. */
 		double slack_ms =
-		    bin_ms + fault->clock_error_ms + impact->clock_error_ms;
+		    moment_ms + fault->clock_error_ms + impact->clock_error_ms;
 		double commanded_ms = (double)fault->commanded_unix_ms;
 		if (commanded_ms <= from_ms + slack_ms &&
 		    from_ms <= effect_end_ms(item) + slack_ms &&
@@ -143,13 +153,14 @@ void anomalies_find(struct anomalies *anomalies, const struct series *series,
 	find_leaks(anomalies, &moments, samples, settings);
 	find_steps(anomalies, &moments, samples, settings);
 	anomalies->health = health_of(&moments);
+	double moment_ms = (double)series->bin_ms * (double)moments.bins;
 	moments_release(&moments);
 	if (anomalies->count)
 		qsort(anomalies->items, anomalies->count,
 		    sizeof *anomalies->items, by_time);
 	for (size_t i = 0; i < anomalies->count; i++)
-		anomalies->items[i].fault = explain(&anomalies->items[i],
-		    impact, (double)series->bin_ms);
+		anomalies->items[i].fault =
+		    explain(&anomalies->items[i], impact, moment_ms);
 }
 
 void anomalies_release(struct anomalies *anomalies)

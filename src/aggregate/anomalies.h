@@ -1,9 +1,9 @@
 /* anomalies.h - what was not as usual in a run, when, how much, and which fault
  * explains it. Pure.
  *
- * latency spike       a bin whose p95 of service times is more than
+ * latency spike       a moment whose p95 of service times is more than
  *                     SPIKE_FACTOR times the usual one (the median of all
- *                     bins'), and SPIKE_LEAST_MS more.
+ *                     moments'), and SPIKE_LEAST_MS more.
  * connection drop     the connections that a service tells of fell by more than
  *                     DROP_CONNECTIONS within five seconds or between two
  *                     samples, and the clients did not want so; or clients lost
@@ -13,16 +13,17 @@
  *                     than LEAK_BYTES above that of the first, and it grows
  *                     with 95 % confidence, in the second half of the time as
  *                     well: what fills a cache and stays is none.
- * error burst         BURST_SHARE of the requests that ended in a bin failed,
- *                     BURST_LEAST at the least.
- * throughput collapse right answers came at less than COLLAPSE_SHARE of the
- *                     rate before, for as many clients (or as high a target),
- *                     while requests failed, were skipped or did not end.
- * clock step          a machine's wall clock moved by more than CLOCK_STEP_MS
- *                     against its monotonic one.
+ * error burst         BURST_SHARE of the requests that ended in a moment
+ * failed, BURST_LEAST at the least. throughput collapse right answers came at
+ * less than COLLAPSE_SHARE of the rate before, for as many clients (or as high
+ * a target), while requests failed, were skipped or did not end. clock step a
+ * machine's wall clock moved by more than CLOCK_STEP_MS against its monotonic
+ * one.
  *
- * Bins of one kind that follow one another are one anomaly. A fault explains
- * what began after it was commanded and before its effect was over. */
+ * A moment is a bin, or as many within a second as have answers enough to say
+ * what is usual. Those of one kind that follow one another are one anomaly. A
+ * fault explains what began after it was commanded and before its effect was
+ * over. */
 #ifndef AGGREGATE_ANOMALIES_H
 #define AGGREGATE_ANOMALIES_H
 
@@ -69,6 +70,7 @@ struct anomalies {
 	 * times the share of the connections that were held; the mean of all,
 	 * 0 to 100. NAN: no timeline tells. */
 	double health;
+	bool knows_usual; /* latency: there were answers enough to say */
 };
 
 /* Looks for them in the bins and samples of the run; `series` after
@@ -82,6 +84,10 @@ void anomalies_find(struct anomalies *anomalies, const struct series *series,
 const char *anomaly_name(enum anomaly_kind kind);
 const char *anomaly_key(enum anomaly_kind kind);
 const char *anomaly_unit(enum anomaly_kind kind);
+
+/* "Nothing was far from usual.", and what could not be told; "" where neither
+ * is to be said. */
+const char *anomalies_remark(const struct anomalies *anomalies);
 
 /* "healthy" above 80, "degraded" above 50, "unhealthy". */
 const char *anomalies_health_word(double health);

@@ -7,19 +7,18 @@
 #include <math.h>
 #include <stdlib.h>
 
-#define SPIKE_ANSWERS  20 /* of a bin whose p95 says what is usual */
 #define SPIKE_SLOW     3  /* fewer slow ones are chance */
-#define GAP_BINS       1  /* quiet ones within one anomaly */
-#define COLLAPSE_LEAST 10 /* answers that a bin should have had */
-#define BEFORE_BINS    30 /* with which a bin is compared, */
+#define GAP_MOMENTS    1  /* quiet ones within one anomaly */
+#define COLLAPSE_LEAST 10 /* answers that a moment should have had */
+#define BEFORE_MOMENTS 30 /* with which one is compared, */
 #define BEFORE_LEAST   5  /* and so many at the least */
 
-/* A row of bins of one kind, at most GAP_BINS apart. */
+/* A row of moments of one kind, at most GAP_MOMENTS apart. */
 struct stretch {
 	size_t first, last;
 };
 
-/* The next stretch of marked bins from *at on; false when there is none. */
+/* The next stretch of marked ones from *at on; false when there is none. */
 static bool next_stretch(const bool *marked, size_t count, size_t *at,
     struct stretch *stretch)
 {
@@ -29,7 +28,7 @@ static bool next_stretch(const bool *marked, size_t count, size_t *at,
 	if (k == count)
 		return false;
 	*stretch = (struct stretch){ k, k };
-	for (; k < count && k <= stretch->last + GAP_BINS + 1; k++)
+	for (; k < count && k <= stretch->last + GAP_MOMENTS + 1; k++)
 		if (marked[k])
 			stretch->last = k;
 	*at = stretch->last + 1;
@@ -58,7 +57,7 @@ static double usual_p95_us(const struct moments *moments, uint64_t samples)
 	double *values = mem_new(moments->count, sizeof *values);
 	size_t count = 0;
 	for (size_t k = 0; k < moments->count; k++)
-		if (moments->items[k].answers >= SPIKE_ANSWERS)
+		if (moments->items[k].answers >= USUAL_ANSWERS)
 			values[count++] = (double)moments->items[k].p95_us;
 	double usual = count >= samples ? median(values, count) : NAN;
 	free(values);
@@ -91,11 +90,13 @@ void find_spikes(struct anomalies *anomalies, const struct moments *moments,
 	size_t at = 0;
 	if (isnan(usual))
 		return;
+	anomalies->knows_usual = true;
 	bool *marked = mem_new(moments->count, sizeof *marked);
 	for (size_t k = 0; k < moments->count; k++)
-		marked[k] = (double)moments->items[k].p95_us > limit &&
-		            series_slower(moments->series, k, k + 1,
-		                (int64_t)limit) >= SPIKE_SLOW;
+		marked[k] =
+		    (double)moments->items[k].p95_us > limit &&
+		    series_slower(moments->series, moments->items[k].first,
+		        moments->items[k].end, (int64_t)limit) >= SPIKE_SLOW;
 	while (next_stretch(marked, moments->count, &at, &stretch))
 		add_spike(anomalies, moments, &stretch, usual);
 	free(marked);
@@ -111,7 +112,8 @@ static void add_burst(struct anomalies *anomalies,
 	const struct count *top;
 	double failed = 0, ended = 0;
 	char failed_words[UNIT_TEXT], ended_words[UNIT_TEXT];
-	for (size_t k = stretch->first; k <= stretch->last; k++) {
+	size_t end = moments->items[stretch->last].end;
+	for (size_t k = moments->items[stretch->first].first; k < end; k++) {
 		const struct bin *bin = &series->bins[k];
 		failed += bin->failed;
 		ended += bin->failed + bin->ok;
@@ -156,12 +158,12 @@ static double seconds_of(const struct moment *moment)
 }
 
 /* Right answers a second for each client, or for each request a second that was
- * wanted, in the bins before that were as usual; NAN: too few of them. */
+ * wanted, in the moments before that were as usual; NAN: too few of them. */
 static double rate_before(const struct moments *moments, size_t k)
 {
-	double rates[BEFORE_BINS];
+	double rates[BEFORE_MOMENTS];
 	size_t count = 0;
-	while (k-- > 0 && count < BEFORE_BINS) {
+	while (k-- > 0 && count < BEFORE_MOMENTS) {
 		const struct moment *moment = &moments->items[k];
 		if (!moment->collapsed && moment->wanted > 0)
 			rates[count++] =

@@ -2,8 +2,12 @@
 
 #include "lib/mem.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* Of one of several bins at the most. */
+#define MOMENT_MS 1000
 
 static uint64_t cut_of(const struct counts *reasons)
 {
@@ -15,12 +19,18 @@ static uint64_t cut_of(const struct counts *reasons)
 	return cut;
 }
 
-/* States are those at the end of each process' last interval in the bin. */
-static void take_slices(struct moment *moment, const struct series *series,
+/* What ended in the bin adds up; states are those at the end of each process'
+ * last interval in it. */
+static void take_bin(struct moment *moment, const struct series *series,
     const struct bin *bin)
 {
 	double target = 0;
 	bool has_target = false;
+	moment->to_ms = bin->to_ms;
+	moment->ok += bin->ok;
+	moment->failed += bin->failed;
+	moment->clients = bin->clients;
+	moment->in_flight = 0;
 	for (size_t i = 0; i < bin->slice_count; i++) {
 		const struct slice *slice =
 		    &series->slices[bin->first_slice + i];
@@ -37,26 +47,50 @@ static void take_slices(struct moment *moment, const struct series *series,
 	moment->wanted = has_target ? target : moment->clients;
 }
 
+static void take_latencies(struct moment *moment, const struct series *series)
+{
+	struct histogram latencies = { 0 };
+	series_latencies(series, moment->first, moment->end, &latencies);
+	moment->answers = latencies.count;
+	moment->p95_us = histogram_percentile(&latencies, 95);
+	histogram_clear(&latencies);
+}
+
+/* As many as mostly have the answers that it takes, and some to spare. */
+static size_t bins_of_moment(const struct series *series)
+{
+	double answers = 0, bins = 1;
+	for (size_t k = 0; k < series->bin_count; k++)
+		answers += series->bins[k].ok;
+	if (answers > 0)
+		bins = ceil(
+		    2 * USUAL_ANSWERS * (double)series->bin_count / answers);
+	size_t most = series->bin_ms > 0 && series->bin_ms < MOMENT_MS
+	                  ? (size_t)(MOMENT_MS / series->bin_ms)
+	                  : 1;
+	return bins < (double)most ? (size_t)bins : most;
+}
+
 void moments_init(struct moments *moments, const struct series *series)
 {
+	size_t bins = bins_of_moment(series);
+	size_t count = (series->bin_count + bins - 1) / bins;
 	*moments = (struct moments){ .series = series,
-		.count = series->bin_count,
-		.items = mem_new(series->bin_count, sizeof *moments->items) };
-	for (size_t k = 0; k < series->bin_count; k++) {
-		const struct bin *bin = &series->bins[k];
+		.bins = bins,
+		.count = count,
+		.items = mem_new(count, sizeof *moments->items) };
+	for (size_t k = 0; k < count; k++) {
 		struct moment *moment = &moments->items[k];
-		struct histogram latencies = { 0 };
-		*moment = (struct moment){ .from_ms = bin->from_ms,
-			.to_ms = bin->to_ms,
-			.ok = bin->ok,
-			.failed = bin->failed,
-			.clients = bin->clients,
+		size_t first = k * bins, end = first + bins;
+		if (end > series->bin_count)
+			end = series->bin_count;
+		*moment = (struct moment){ .first = first,
+			.end = end,
+			.from_ms = series->bins[first].from_ms,
 			.held = 1 };
-		take_slices(moment, series, bin);
-		series_latencies(series, k, k + 1, &latencies);
-		moment->answers = latencies.count;
-		moment->p95_us = histogram_percentile(&latencies, 95);
-		histogram_clear(&latencies);
+		for (size_t i = first; i < end; i++)
+			take_bin(moment, series, &series->bins[i]);
+		take_latencies(moment, series);
 	}
 }
 
@@ -66,10 +100,17 @@ void moments_release(struct moments *moments)
 	*moments = (struct moments){ 0 };
 }
 
+size_t moments_at(const struct moments *moments, int64_t t_ms)
+{
+	size_t bin = series_bin_at(moments->series, (double)t_ms);
+	return bin < moments->series->bin_count ? bin / moments->bins
+	                                        : moments->count;
+}
+
 double moments_clients(const struct moments *moments, int64_t t_ms)
 {
 	if (moments->count == 0 || t_ms < moments->items[0].from_ms)
 		return 0;
-	size_t k = series_bin_at(moments->series, (double)t_ms);
+	size_t k = moments_at(moments, t_ms);
 	return k < moments->count ? moments->items[k].clients : 0;
 }

@@ -5,8 +5,12 @@
 
 #include "aggregate/anomalies.h"
 
-/* What a bin says of the load. */
+/* Of a moment whose p95 says what is usual. */
+#define USUAL_ANSWERS 20
+
+/* What a bin says of the load, or a few that have as many answers together. */
 struct moment {
+	size_t first, end; /* bins */
 	int64_t from_ms, to_ms;
 	double ok, failed, skipped, in_flight, clients;
 	double wanted; /* the target, or the clients where there is none */
@@ -21,11 +25,15 @@ struct moment {
 struct moments {
 	struct moment *items; /* owned */
 	size_t count;
+	size_t bins; /* of a moment, but for the last one */
 	const struct series *series;
 };
 
 void moments_init(struct moments *moments, const struct series *series);
 void moments_release(struct moments *moments);
+
+/* The moment that a time lies in; moments->count after the last. */
+size_t moments_at(const struct moments *moments, int64_t t_ms);
 
 /* Clients that wanted to be there at a moment; before the first and after the
  * last bin none. */

@@ -73,7 +73,7 @@ static double fallen(const struct moments *moments,
 static void note_held(struct moments *moments, int64_t from_ms, int64_t to_ms,
     double share)
 {
-	size_t k = series_bin_at(moments->series, (double)from_ms);
+	size_t k = moments_at(moments, from_ms);
 	for (; k < moments->count; k++) {
 		struct moment *moment = &moments->items[k];
 		if (moment->from_ms >= to_ms)

@@ -15,7 +15,8 @@ static void write_name(const struct fault *fault, FILE *to)
 	}
 	fprintf(to, "<td class=\"name\"><a href=\"#fault-%ju\">fault %ju</a>",
 	    (uintmax_t)fault->number, (uintmax_t)fault->number);
-	html_format(to, ", %s of %s", fault->kind ? fault->kind : "fault",
+	html_format(to, ", %s of server %s",
+	    fault->kind ? fault->kind : "fault",
 	    fault->server ? fault->server : "?");
 	fputs("</td>", to);
 }

@@ -185,12 +185,12 @@ void html_anomalies(const struct report *report, FILE *to)
 		for (size_t i = 0; i < shown; i++)
 			write_anomaly(&anomalies->items[i], to);
 		html_table_end(to);
-	} else {
-		html_words(to, "Nothing was far from usual.");
 	}
 	if (anomalies->count > shown)
 		html_words(to, "... and %zu more, in final_report.json.",
 		    anomalies->count - shown);
+	if (*anomalies_remark(anomalies))
+		html_words(to, "%s", anomalies_remark(anomalies));
 	if (!isnan(anomalies->health))
 		html_words(to,
 		    "Connection health %.0f of 100, %s: of each second the "

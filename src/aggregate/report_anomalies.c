@@ -14,8 +14,8 @@
 static void write_fault(const struct fault *fault, FILE *to)
 {
 	if (fault)
-		fprintf(to, "  <- fault %" PRIu64 ", %s of %s", fault->number,
-		    fault->kind, fault->server);
+		fprintf(to, "  <- fault %" PRIu64 ", %s of server %s",
+		    fault->number, fault->kind, fault->server);
 }
 
 /* "   12.0 s  for 3.0 s   latency spike        p95 ..." */
@@ -52,9 +52,8 @@ void anomalies_text(const struct report *report, FILE *to)
 	if (shown == 0 && isnan(anomalies->health))
 		return;
 	text_heading(to, "ANOMALIES", GUIDE_WIDTH);
-	if (shown == 0)
-		fputs("Nothing was far from usual.\n", to);
-	else
+	const char *remark = anomalies_remark(anomalies);
+	if (shown > 0)
 		fprintf(to, "%11s  %8s\n", "at", "for");
 	if (shown > SHOWN_MOST)
 		shown = SHOWN_MOST;
@@ -63,6 +62,8 @@ void anomalies_text(const struct report *report, FILE *to)
 	if (anomalies->count > shown)
 		fprintf(to, "... and %zu more, in final_report.json\n",
 		    anomalies->count - shown);
+	if (*remark)
+		fprintf(to, "%s\n", remark);
 	write_health(anomalies->health, to);
 }
 

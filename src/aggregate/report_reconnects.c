@@ -35,11 +35,11 @@ const char *reconnects_why_no_messages(const struct report *report)
 static char *name_of(const struct outage *outage)
 {
 	const struct fault *fault = outage->fault;
-	return fault
-	           ? mem_format("fault %ju, %s of %s", (uintmax_t)fault->number,
-	                 fault->kind ? fault->kind : "fault",
-	                 fault->server ? fault->server : "?")
-	           : mem_text("no fault");
+	return fault ? mem_format("fault %ju, %s of server %s",
+	                   (uintmax_t)fault->number,
+	                   fault->kind ? fault->kind : "fault",
+	                   fault->server ? fault->server : "?")
+	             : mem_text("no fault");
 }
 
 static char *back_words(char *out, const struct outage *outage, size_t back)

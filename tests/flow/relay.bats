@@ -141,7 +141,7 @@ report_says() {
 	else
 		report_says '.operations.verify.ok == 2 and (.failure_reasons | has("acknowledged change lost") | not)'
 	fi
-	expect_text RECONNECTS "fault 1, kill of 1" "connections lost  <- fault 1, kill of 1"
+	expect_text RECONNECTS "fault 1, kill of server 1" "connections lost  <- fault 1, kill of server 1"
 	report_says '(.faults | length) == 1 and .faults[0].confirmed and .faults[0].healed'
 	report_says '[.reconnects.outages[] | select(.fault == 1)] | length == 1 and (.[0] | .dropped >= 50
 		and .back == .dropped and .missed != null and .doubled != null)'

@@ -34,7 +34,7 @@ samples() {
 	[[ $(json '[.anomalies[] | select(.kind == "error_burst") | .fault]') == "[1,2,3,4,5,null,7,8,9]" ]]
 	[[ $(json '[.anomalies[] | select(.kind == "latency_spike" and .fault == 1) | .at_ms > 15000 and .at_ms < 20000]') == "[true]" ]]
 	[[ $(json '.connection_health.word') == '"degraded"' || $(json '.connection_health.score > 80') == true ]]
-	expect_text "ANOMALIES" "<- fault 1, kill of 1"
+	expect_text "ANOMALIES" "<- fault 1, kill of server 1"
 }
 
 @test "a leak of the relay is found, and the memory of another is not" {

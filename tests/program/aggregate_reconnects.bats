@@ -61,12 +61,12 @@ json() {
 		fault healed 11500
 	} >"$folder/fault_events.jsonl"
 	report
-	expect_text RECONNECTS "fault 1, kill of relay" "only 45 of 50 came back before the run ended"
+	expect_text RECONNECTS "fault 1, kill of server relay" "only 45 of 50 came back before the run ended"
 	[[ $(json '.reconnects | [.dropped, .restored, .missed, .doubled, (.outages | length)]') == "[50,45,7,1,1]" ]]
 	[[ $(json '.reconnects.outages[0] | [.fault, .at_ms, .dropped, .back, .back_50_ms, .back_90_ms, .back_99_ms, .missed,
 		.doubled]') == "[1,10000,50,45,1,1,null,7,1]" ]]
 	[[ $(json '.reconnects.outages[0].not_determined | map(.field)') == '["back_99_ms"]' ]]
-	[[ $(page_rows) == '[["22:13:30","fault 1, kill of relay","50","45","1.0 ms","1.0 ms","n. d.","7","1"]]' ]]
+	[[ $(page_rows) == '[["22:13:30","fault 1, kill of server relay","50","45","1.0 ms","1.0 ms","n. d.","7","1"]]' ]]
 	grep --quiet 'title="not determined: only 45 of 50 came back before the run ended"' "$reports/report.html"
 	grep --quiet '<p>50 %, 90 % and 99 % are of those dropped' "$reports/report.html"
 	[[ $(json '[.anomalies[] | select(.kind == "connection_drop") | [.size, .fault]]') == "[[50,1]]" ]]

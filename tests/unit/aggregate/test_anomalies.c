@@ -31,6 +31,7 @@ struct second {
 
 struct scene {
 	struct second seconds[SECONDS];
+	uint64_t cuts; /* intervals of a second; of each an equal part */
 	struct series series;
 	struct samples samples;
 	struct faults faults;
@@ -47,6 +48,7 @@ static struct scene *scene_new(void)
 			.clients = 50,
 			.in_flight = 2,
 			.reason = "connection refused" };
+	scene->cuts = 1;
 	scene->settings = (struct anomaly_settings){ .on = true,
 		.samples = 10,
 		.spike_factor = 2,
@@ -60,23 +62,35 @@ static struct scene *scene_new(void)
 	return scene;
 }
 
-static void add_second(struct scene *scene, size_t k, struct rng *rng)
+/* What falls to cut `i` of so many. */
+static uint64_t part(uint64_t n, uint64_t i, uint64_t cuts)
+{
+	return n * (i + 1) / cuts - n * i / cuts;
+}
+
+static void add_cut(struct scene *scene, size_t k, uint64_t cut,
+    struct rng *rng)
 {
 	const struct second *second = &scene->seconds[k];
+	uint64_t cuts = scene->cuts;
+	uint64_t ok = part(second->ok, cut, cuts);
+	uint64_t failed = part(second->failed, cut, cuts);
+	uint64_t slow = part(second->slow, cut, cuts);
+	int64_t length_ms = 1000 / (int64_t)cuts;
 	const struct machine_clock clock = { true, 0, 1 };
 	struct record_interval interval = { .machine_id = 1,
-		.from_unix_ms = START + (int64_t)k * 1000,
-		.length_ms = 1000,
+		.from_unix_ms =
+		    START + (int64_t)k * 1000 + (int64_t)cut * length_ms,
+		.length_ms = length_ms,
 		.clients = second->clients,
 		.in_flight = second->in_flight,
 		.has_target = second->target > 0,
 		.target = second->target };
-	for (uint64_t i = 0; i < second->ok + second->failed; i++) {
+	for (uint64_t i = 0; i < ok + failed; i++) {
 		struct outcome outcome = { .operation = "task",
-			.reason = i < second->ok ? NULL : second->reason,
-			.service_us =
-			    20000 + (int64_t)(10000 * rng_unit(rng)) +
-			    (i < second->slow ? second->slower_us : 0) };
+			.reason = i < ok ? NULL : second->reason,
+			.service_us = 20000 + (int64_t)(10000 * rng_unit(rng)) +
+			              (i < slow ? second->slower_us : 0) };
 		outcome.response_us = outcome.service_us;
 		stats_record(&interval.stats, &outcome);
 	}
@@ -123,7 +137,8 @@ static void look(struct scene *scene)
 	struct err err;
 	rng_init(&rng, 7, 0);
 	for (size_t k = 0; k < SECONDS; k++)
-		add_second(scene, k, &rng);
+		for (uint64_t cut = 0; cut < scene->cuts; cut++)
+			add_cut(scene, k, cut, &rng);
 	assert_int_equal(series_finish(&scene->series, &err), 0);
 	samples_finish(&scene->samples);
 	faults_finish(&scene->faults, NULL, START, START + SECONDS * 1000);
@@ -192,6 +207,8 @@ static void a_run_as_usual_has_none_and_is_healthy(void **state)
 	}
 	look(scene);
 	assert_none(scene);
+	assert_string_equal(anomalies_remark(&scene->anomalies),
+	    "Nothing was far from usual.");
 	assert_true(scene->anomalies.health > 97);
 	assert_true(scene->anomalies.health <= 100);
 	assert_string_equal(anomalies_health_word(scene->anomalies.health),
@@ -217,6 +234,49 @@ static void a_spike_is_found_in_its_second_with_the_fault_behind_it(
 	assert_non_null(spike->fault);
 	assert_int_equal(spike->fault->number, 1);
 	assert_int_equal(scene->anomalies.count, 1);
+	scene_free(scene);
+}
+
+static void intervals_too_short_to_tell_are_taken_together(void **state)
+{
+	struct scene *scene = scene_new();
+	(void)state;
+	scene->cuts = 10;
+	for (size_t k = 0; k < SECONDS; k++)
+		scene->seconds[k].ok = 30;
+	for (size_t k = 40; k < 43; k++) {
+		scene->seconds[k].slow = 20;
+		scene->seconds[k].slower_us = 900000;
+	}
+	scene->seconds[80].ok = 0;
+	scene->seconds[80].failed = 30;
+	add_fault(scene, 39, 42);
+	look(scene);
+	const struct anomaly *spike = the(scene, LATENCY_SPIKE);
+	assert_double_equal(from_s(spike), 40, 0);
+	assert_double_equal(to_s(spike), 43, 0);
+	assert_non_null(spike->fault);
+	const struct anomaly *burst = the(scene, ERROR_BURST);
+	assert_double_equal(from_s(burst), 80, 0);
+	assert_double_equal(burst->size, 30, 0);
+	assert_double_equal(from_s(the(scene, THROUGHPUT_COLLAPSE)), 80, 0);
+	assert_int_equal(scene->anomalies.count, 3);
+	assert_string_equal(anomalies_remark(&scene->anomalies), "");
+	scene_free(scene);
+}
+
+static void too_few_answers_tell_no_spike_and_it_is_said(void **state)
+{
+	struct scene *scene = scene_new();
+	(void)state;
+	for (size_t k = 0; k < SECONDS; k++)
+		scene->seconds[k].ok = 5;
+	scene->seconds[40].slow = 5;
+	scene->seconds[40].slower_us = 900000;
+	look(scene);
+	assert_none(scene);
+	assert_non_null(
+	    strstr(anomalies_remark(&scene->anomalies), "too few to tell"));
 	scene_free(scene);
 }
 
@@ -513,6 +573,9 @@ int main(void)
 		cmocka_unit_test(a_run_as_usual_has_none_and_is_healthy),
 		cmocka_unit_test(
 		    a_spike_is_found_in_its_second_with_the_fault_behind_it),
+		cmocka_unit_test(
+		    intervals_too_short_to_tell_are_taken_together),
+		cmocka_unit_test(too_few_answers_tell_no_spike_and_it_is_said),
 		cmocka_unit_test(two_slow_requests_are_no_spike),
 		cmocka_unit_test(a_fault_that_was_over_explains_nothing),
 		cmocka_unit_test(
