@@ -61,7 +61,7 @@ struct shared {
 };
 
 /* What a client waits for. */
-enum awaited { NOTHING, ANSWER, PONG };
+enum awaited { NOTHING, ANSWER, PONG, SENT };
 
 struct state {
 	struct ws_session session; /* first */
@@ -147,11 +147,19 @@ static const struct ws_protocol protocol = {
 
 /* Requests */
 
+/* What is left of it in our own memory is not sent. */
+static void settle_sent(struct state *state)
+{
+	if (state->awaited == SENT && state->session.link.out.length == 0)
+		state->awaited = NOTHING;
+}
+
 static void await(struct state *state, int64_t deadline_ns)
 {
+	settle_sent(state);
 	while (state->awaited != NOTHING &&
 	       ws_session_doze(&state->session, deadline_ns) == 0)
-		continue;
+		settle_sent(state);
 	if (state->awaited == NOTHING)
 		return;
 	state->awaited = NOTHING;
@@ -173,11 +181,9 @@ static void send_ping(struct state *state)
 static void send_message(struct state *state)
 {
 	const struct shared *shared = state->shared;
-	state->awaited = ANSWER;
+	state->awaited = shared->expect == EXPECT_NONE ? SENT : ANSWER;
 	ws_link_send(&state->session.link, opcode(shared), shared->payload.data,
 	    shared->payload.length);
-	if (shared->expect == EXPECT_NONE && state->awaited == ANSWER)
-		state->awaited = NOTHING;
 }
 
 static void request(struct user *user, struct request *request)

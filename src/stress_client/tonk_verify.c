@@ -156,7 +156,8 @@ static void take_loss(struct ws_link *link, const struct ws_failure *failure)
 	fiber_unpark(reader->fiber);
 }
 
-static const struct ws_handlers handlers = { take_message, take_loss };
+static const struct ws_handlers handlers = { .message = take_message,
+	.down = take_loss };
 
 /* What is asked */
 

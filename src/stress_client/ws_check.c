@@ -36,7 +36,8 @@ static void take_loss(struct ws_link *link, const struct ws_failure *failure)
 	fiber_unpark(check->fiber);
 }
 
-static const struct ws_handlers handlers = { take_message, take_loss };
+static const struct ws_handlers handlers = { .message = take_message,
+	.down = take_loss };
 
 static int ping(struct check *check, int64_t deadline_ns)
 {

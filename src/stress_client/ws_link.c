@@ -15,8 +15,9 @@
 /* Frames up to this length are made on the stack. */
 #define SMALL 512
 
-/* A peer that reads nothing may owe us this much before it counts as stuck. */
-#define OUT_MAX ((size_t)64 << 20)
+/* A peer that has not taken so much, apart from the message that came last,
+ * counts as stuck. */
+#define OUT_MAX ((size_t)1 << 20)
 
 /* Reads at once: then it is the turn of the others, and of their time-outs,
  * however much more a peer has to say. */
@@ -120,10 +121,11 @@ static void put(struct ws_link *link, const uint8_t *bytes, size_t length)
 	ssize_t sent = behind ? 0 : transmit_some(link, bytes, length);
 	if (sent < 0 || (size_t)sent == length)
 		return;
-	link->out.ceiling = OUT_MAX;
-	if (buf_add(&link->out, bytes + sent, length - (size_t)sent) < 0)
+	if (link->out.length > OUT_MAX)
 		go_down(link, "request timed out",
 		    "the server takes nothing any more");
+	else if (buf_add(&link->out, bytes + sent, length - (size_t)sent) < 0)
+		go_down(link, "out of memory", "");
 	else if (!behind)
 		listen_for(link, EPOLLIN | EPOLLOUT);
 }
@@ -210,6 +212,8 @@ static void flush(struct ws_link *link)
 		return;
 	buf_release(&link->out);
 	listen_for(link, EPOLLIN);
+	if (link->up && link->handlers->sent)
+		link->handlers->sent(link);
 }
 
 static void take_message(struct ws_link *link,

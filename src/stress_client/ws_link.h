@@ -38,6 +38,8 @@ struct ws_handlers {
 	/* A text or binary message, or a pong. */
 	void (*message)(struct ws_link *link,
 	    const struct websocket_message *message);
+	/* What the socket had not taken at once is sent; or NULL. */
+	void (*sent)(struct ws_link *link);
 	/* It has gone down by itself; link->up is false already. */
 	void (*down)(struct ws_link *link, const struct ws_failure *failure);
 };

@@ -228,7 +228,16 @@ static void take_loss(struct ws_link *link, const struct ws_failure *failure)
 	employ_keeper(session);
 }
 
-static const struct ws_handlers handlers = { take_message, take_loss };
+static void take_sent(struct ws_link *link)
+{
+	ws_session_wake((struct ws_session *)link);
+}
+
+static const struct ws_handlers handlers = {
+	.message = take_message,
+	.sent = take_sent,
+	.down = take_loss,
+};
 
 /* For drivers */
 

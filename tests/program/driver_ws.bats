@@ -90,6 +90,21 @@ reasons() {
 	[[ $(operations) == $'connect: 4 0\nmessage: 40 0' ]]
 }
 
+@test "a message that a server does not take is not sent, and no success" {
+	local ok
+	serve_ws
+	load_with --num-clients 2 --duration 3s --requests-per-client 0 --expect none --reply-timeout 300ms \
+		--payload "$(printf 'x%.0s' {1..1000})" 3>&- &
+	client=$!
+	wait_until 10 eval '[[ $(intervals "map(.ok) | add") -gt 0 ]]' 2>/dev/null
+	kill -STOP "$server_pid"
+	wait "$client"
+	kill -CONT "$server_pid"
+	ok=$(intervals 'map(.operations.message.ok // 0) | add')
+	((ok > 0 && ok * 1000 <= $(intervals 'map(.bytes_sent) | add')))
+	[[ $(reasons) == *'request timed out'* ]]
+}
+
 @test "headers and a sub-protocol are offered, and one that was not is refused" {
 	serve_ws --subprotocol chat
 	load_with --subprotocol 'log, chat' --header 'Authorization: Bearer x'
