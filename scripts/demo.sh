@@ -85,7 +85,7 @@ main() {
 	local begin code worst=0 seconds
 	local -a check
 	[[ ${1-} != -h && ${1-} != --help ]] || usage
-	(($# == 0)) || die 2 "it takes no arguments, not '$1' either"
+	(($# == 0)) || die 2 "it takes no arguments; '$1' is one"
 	prepare
 	need bc flock setsid
 	mkdir --parents metrics || die 1 "cannot write to $PWD"

@@ -75,6 +75,18 @@ take_options() {
 	[[ $start_at =~ ^[0-9]*$ ]] || die 2 "--start-at $start_at: a moment in Unix milliseconds"
 }
 
+# check_places: two names may mean one folder, whose files would count twice.
+check_places() {
+	local number place
+	local -A known=()
+	for number in "${!CLIENT_MACHINES[@]}"; do
+		place=$(<"$work/place_$((number + 1))")
+		[[ -z ${known[$place]:-} ]] ||
+			die 2 "${known[$place]} and ${CLIENT_MACHINES[number]} are the same folder; name it once in CLIENT_MACHINES"
+		known[$place]=${CLIENT_MACHINES[number]}
+	done
+}
+
 list_machines() {
 	local number
 	for number in "${!CLIENT_MACHINES[@]}"; do
@@ -100,6 +112,7 @@ main() {
 		printf '%s\n' "$run_id" >"$work/run_id"
 		[[ -z $deploy ]] || on_all deploy
 		on_all check
+		check_places
 		[[ -n $start_at ]] || start_at=$(($(date +%s%3N) + start_in * 1000))
 		printf '%s\n' "$start_at" >"$work/start_at"
 		[[ -z $share ]] || options+=(--machines "${#CLIENT_MACHINES[@]}")

@@ -67,11 +67,11 @@ deploy() {
 }
 
 check() {
-	local before after there id status=0
+	local before after said there place id status=0
 	id=$(<"$folder/run_id")
 	before=$(date +%s%3N)
 	# shellcheck disable=SC2310 # the status is what is asked for
-	there=$(job check "$number" "$id" </dev/null) || status=$?
+	said=$(job check "$number" "$id" </dev/null) || status=$?
 	after=$(date +%s%3N)
 	case $status in
 		0) ;;
@@ -79,7 +79,9 @@ check() {
 		255) die 1 "no connection to $HOST" ;;
 		*) return "$status" ;;
 	esac
+	read -r there place <<<"$said"
 	[[ $there =~ ^[0-9]{13}$ ]] || die 1 "$HOST does not tell its time, but: $there"
+	printf '%s %s\n' "$place" "$metrics" >"$folder/place_$number"
 	((there < before - 200 || there > after + 200)) || return 0
 	warn "its clock is about $((there - after)) ms ahead of ours; let NTP set both"
 	printf '%d\n' "$((there - after))" >"$folder/ahead_$number"

@@ -70,6 +70,15 @@ client1 ./metrics .
 local ./a:b/metrics ./a:b" ]]
 }
 
+@test "a folder that is named twice is a usage error, by whatever names" {
+	ln --symbolic one again
+	printf 'CLIENT_MACHINES=( "./one/metrics" "./two/metrics" "%s/again/metrics" )\n' "$PWD" >config/aggregate.conf
+	distributed
+	expect_status 2
+	expect_text "./one/metrics and $PWD/again/metrics are the same folder; name it once"
+	[[ ! -e one/metrics && ! -e two/metrics ]]
+}
+
 @test "an option that is none is told by every machine, as a usage error" {
 	distributed --no-such-option
 	expect_status 2
