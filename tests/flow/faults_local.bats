@@ -226,6 +226,18 @@ no_timer() {
 	ring_is_whole
 }
 
+@test "a host that would end the timers with the connection is told before the first fault" {
+	start_ring
+	mkdir "$ring/fake"
+	printf '#!/bin/sh\necho 1000\n' >"$ring/fake/id"
+	printf '#!/bin/sh\n[ "$5" = KillUserProcesses ] && echo b true\n' >"$ring/fake/busctl"
+	chmod +x "$ring"/fake/*
+	PATH=$ring/fake:$PATH run faults
+	expect_status 1
+	expect_text "server 1 (local): its logind has KillUserProcesses=yes" "Nothing was done."
+	ring_is_whole
+}
+
 @test "--heal repairs what a killed run has left, twice at once and then again" {
 	start_ring
 	start_faults --fault pause --restart-delay-secs 60
