@@ -31,18 +31,18 @@ nightly_runs() {
 		sort --numeric-sort | cut --delimiter=' ' --fields=2-
 }
 
-# run_test OPTION...: into `folder`; sets `worst`.
+# run_test OPTION...: into `folder`; sets `worst`. A disk that is full hinders nobody
+# from being told of it.
 run_test() {
 	local code
 	trap 'hand_on 130 $test' INT
 	trap 'hand_on 143 $test' TERM HUP
 	"$ROOT/scripts/full_test.sh" --run-id "$run_id" "${TEST_OPTIONS[@]}" "$@" </dev/null &>"$folder.log" {lock}>&- &
 	test=$!
-	printf '%d\n' "$test" >metrics/.nightly.lock
+	printf '%d\n' "$test" >metrics/.nightly.lock || worse 1
 	ended "$test"
 	worse "$code"
-	mkdir --parents -- "$folder"
-	mv -- "$folder.log" "$folder/nightly.log"
+	{ mkdir --parents -- "$folder" && mv -- "$folder.log" "$folder/nightly.log"; } || worse 1
 }
 
 # compare_with_baseline: worsens `worst`.
@@ -123,7 +123,7 @@ main() {
 	run_test "$@"
 	compare_with_baseline
 	((caught == 0)) || worst=$caught
-	printf '%d\n' "$worst" >"$folder/nightly.code"
+	printf '%d\n' "$worst" >"$folder/nightly.code" || worse 1
 	remove_old
 	if ((worst != 0 || before != 0)) || [[ $NOTIFY_WHEN == always ]]; then
 		message "$before" >"$work/message"

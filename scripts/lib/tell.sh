@@ -26,7 +26,7 @@ message() {
 	if [[ -e $folder/final_report.txt ]]; then
 		sed --quiet '/^VERDICT/,/^$/p' "$folder/final_report.txt"
 	else
-		tail --lines=15 -- "$folder/nightly.log"
+		tail --quiet --lines=15 -- "$folder"{/nightly,}.log 2>/dev/null || true
 	fi
 	[[ ! -s $folder/compare.txt ]] || cat -- "$folder/compare.txt"
 	[[ ! -s $folder/cost.txt ]] || sed 's/^/Cost: /' "$folder/cost.txt"

@@ -27,6 +27,7 @@ setup() {
 
 teardown() {
 	stop_servers
+	[[ ! -e mounted ]] || umount --lazy work/metrics
 }
 
 # ends_with CODE [SECONDS]: so does the test from now on, after so long.
@@ -178,6 +179,18 @@ runs() {
 	[[ $(tail --lines=1 heard | jq --raw-output .text) == *passed*"the run before had ended with 1"* ]]
 	[[ $(runs) -eq 2 && $(cat work/metrics/*/nightly.code | tr '\n' ' ') == "1 0 " ]]
 	[[ $(find work/metrics -name nightly.log | wc --lines) -eq 2 ]]
+}
+
+@test "of a disk that is full the web hook hears all the same" {
+	((EUID == 0)) || skip "only root can make a small disk"
+	hook
+	mkdir --parents work/metrics
+	mount -t tmpfs -o size=16k tmpfs work/metrics
+	: >mounted
+	dd if=/dev/zero of=work/metrics/full status=none || true
+	night
+	expect_status 1
+	[[ $(jq --raw-output .text heard) == *FAILED* ]]
 }
 
 @test "a test that is killed is no test that passed" {
