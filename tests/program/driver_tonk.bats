@@ -211,6 +211,17 @@ connections() {
 	[[ $(ok verify) == 1 && $(failed verify) == 0 ]]
 }
 
+@test "of several relays none has lost what another one acknowledged" {
+	local first
+	serve_ws --role tonk
+	first=$url
+	serve_ws --role tonk
+	load_with --url "$first" --duration 1s --settle 200ms
+	expect_status 0
+	(($(ok change) > 0 && $(failed converge) > 0))
+	[[ $(ok verify) == 0 && $(failed verify) == 0 ]]
+}
+
 @test "what was not acknowledged is not lost" {
 	serve_ws --role tonk --fault ignore --fault-at 4
 	load_with --duration 2s --reply-timeout 200ms --seen-timeout 400ms --settle 300ms
