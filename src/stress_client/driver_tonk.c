@@ -39,7 +39,8 @@ static const struct option rows[] = {
 	    .help = "whether clients answer what the relay tells them of the "
 	            "document, as users' clients do, or only read it"),
 	ROW("message-bytes", OPTION_BYTES, message_bytes, .fallback = "64",
-	    .to = "1M", .help = "length of what a broadcast says, at least 40"),
+	    .from = "40", .to = "1M",
+	    .help = "length of what a broadcast says"),
 	ROW("seen-timeout", OPTION_TIME, seen_timeout_ns, .fallback = "10s",
 	    .from = "10ms", .to = "1h",
 	    .help = "what has not come to a client so long after it was "

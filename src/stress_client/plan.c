@@ -234,8 +234,7 @@ void plan_remark(const struct plan *plan, const struct options *options)
 {
 	const struct settings *settings = plan->settings;
 
-	/* Once for all processes. */
-	if (plan->open_loop && settings->process == 0 &&
+	if (plan->open_loop &&
 	    (settings->max_delay_ns > 0 ||
 	        (options_given(options, "ramp-ms") && settings->ramp_ns > 0)))
 		err_warn("with a rate, the clients' own pauses and their ramp "

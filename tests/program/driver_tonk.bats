@@ -282,5 +282,6 @@ connections() {
 		--operations change=0 # leaves nothing to do
 		--document nonsense # is no document id
 		--listeners deaf # answering
+		--message-bytes 39 # from 40 to 1M
 	END
 }

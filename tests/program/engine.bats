@@ -313,6 +313,16 @@ sys.exit(os.waitstatus_to_exitcode(status))' "$BIN/stress_client" --driver null 
 	[[ -z $output ]]
 }
 
+@test "flags that only another driver has are named, and those of conf files are not" {
+	printf 'SERVER_ADDRESSES=a:1\n' >"$BATS_TEST_TMPDIR/conf"
+	run timeout 20 "$BIN/stress_client" --conf "$BATS_TEST_TMPDIR/conf" --driver null --num-clients 1 \
+		--requests-per-client 1 --metrics-output-dir "$out" --payload=x --no-reconnect
+	expect_status 0
+	expect_text "--payload has no part in this run: it is for the driver ws, and this one is null" \
+		"--reconnect has no part in this run: it is for the driver tonk"
+	[[ $output != *addresses* ]]
+}
+
 @test "what has no part in an open loop is said, before the run where somebody else shows that" {
 	run "$BIN/stress_client" --driver null --rate 100 --max-delay-ms 5 --check
 	expect_status 0
