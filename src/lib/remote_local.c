@@ -63,9 +63,7 @@ static char **shell_arguments(const char *script, const char *const *words)
 	return all;
 }
 
-/* In a session of its own, as sshd does it: ^C at our terminal is not for it,
- * and its group is what a deadline kills. */
-static int spawn_shell(pid_t *pid, char **arguments, int out, int err)
+int local_spawn(pid_t *pid, char *const *arguments, int in, int out, int err)
 {
 	posix_spawn_file_actions_t actions;
 	posix_spawnattr_t attributes;
@@ -74,7 +72,11 @@ static int spawn_shell(pid_t *pid, char **arguments, int out, int err)
 	sigemptyset(&none);
 	sigfillset(&all);
 	posix_spawn_file_actions_init(&actions);
-	posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
+	if (in < 0)
+		posix_spawn_file_actions_addopen(&actions, 0, "/dev/null",
+		    O_RDONLY, 0);
+	else
+		posix_spawn_file_actions_adddup2(&actions, in, 0);
 	posix_spawn_file_actions_adddup2(&actions, out, 1);
 	posix_spawn_file_actions_adddup2(&actions, err, 2);
 	posix_spawnattr_init(&attributes);
@@ -100,7 +102,7 @@ static int start(struct child *child, const char *script,
 	int result = -1;
 
 	if (out >= 0 && err >= 0)
-		result = spawn_shell(&child->pid, arguments, out, err);
+		result = local_spawn(&child->pid, arguments, -1, out, err);
 	int error = errno;
 	free(arguments);
 	if (out >= 0)

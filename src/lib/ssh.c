@@ -104,7 +104,8 @@ struct ssh *ssh_new(const char *words, const struct remote_settings *settings,
 		return NULL;
 	}
 	ssh->key_name = key_name(&ssh->target);
-	look_up(ssh);
+	if (!ssh->target.proxy)
+		look_up(ssh);
 	return ssh;
 }
 
@@ -156,6 +157,16 @@ static int errno_of(int ssh_error)
 	}
 }
 
+/* It tells more once it has ended. */
+static int blame_proxy(struct ssh *ssh, const char *what, int error,
+    struct err *err)
+{
+	ssh_disconnect(ssh);
+	ssh_proxy_explain(&ssh->proxy, &ssh->target, what, err);
+	errno = error;
+	return -1;
+}
+
 int ssh_broken(struct ssh *ssh, const char *what, struct err *err)
 {
 	int error = errno;
@@ -172,6 +183,8 @@ int ssh_broken(struct ssh *ssh, const char *what, struct err *err)
 		if (error == ECONNRESET)
 			words = "the connection was lost";
 	}
+	if (ssh->target.proxy && error == ECONNRESET)
+		return blame_proxy(ssh, words, error, err);
 	err_set(err, "%s: %s: %s", ssh->target.words, what, words);
 	ssh_disconnect(ssh);
 	errno = error;
@@ -200,6 +213,7 @@ void ssh_disconnect(struct ssh *ssh)
 	ssh->sftp = NULL;
 	ssh->open = NULL;
 	conn_close(&ssh->conn);
+	ssh_proxy_end(&ssh->proxy);
 }
 
 /* Connecting */
@@ -216,8 +230,22 @@ static void keep_alive(int fd)
 	    sizeof vanished_ms);
 }
 
+static int reach_by_proxy(struct ssh *ssh, struct err *err)
+{
+	if (ssh_proxy_start(&ssh->proxy, ssh->target.proxy, &ssh->conn) == 0)
+		return 0;
+	int error = errno;
+	err_system(err, "%s: cannot start %s", ssh->target.words,
+	    ssh->target.via);
+	ssh_disconnect(ssh);
+	errno = error;
+	return -1;
+}
+
 static int reach(struct ssh *ssh, int64_t deadline_ns, struct err *err)
 {
+	if (ssh->target.proxy)
+		return reach_by_proxy(ssh, err);
 	if (ssh->where.length == 0)
 		look_up(ssh);
 	if (ssh->where.length == 0) {
@@ -291,7 +319,7 @@ static int shake_hands(struct ssh *ssh, int64_t deadline_ns, struct err *err)
 	int result = 0;
 	ssh->session = libssh2_session_init();
 	if (!ssh->session) {
-		conn_close(&ssh->conn);
+		ssh_disconnect(ssh);
 		errno = ENOMEM;
 		return err_system(err, "%s", ssh->target.words);
 	}
@@ -303,6 +331,9 @@ static int shake_hands(struct ssh *ssh, int64_t deadline_ns, struct err *err)
 		return 0;
 	if (result == LIBSSH2_ERROR_EAGAIN && errno == ETIME &&
 	    !libssh2_session_banner_get(ssh->session)) {
+		if (ssh->target.proxy)
+			return blame_proxy(ssh, "no answer in time", ETIME,
+			    err);
 		err_set(err,
 		    "%s: %s accepts connections but says nothing; is it an SSH "
 		    "server, and does it work?",

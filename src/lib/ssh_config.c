@@ -3,12 +3,13 @@
 
 #include "lib/buf.h"
 #include "lib/conf.h"
+#include "lib/infile.h"
 #include "lib/mem.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <fnmatch.h>
 #include <glob.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -23,6 +24,7 @@ struct line {
 	char *text;   /* owned; the words point into it */
 	char **words; /* owned */
 	size_t count;
+	char *rest; /* owned: all behind the keyword, as it stands */
 };
 
 /* What is known of a target while its configuration is read. */
@@ -72,6 +74,11 @@ static void split_line(struct line *line, const char *text, size_t length)
 	char *equals = key_end + strspn(key_end, " \t");
 	if (*equals == '=')
 		*equals = ' ';
+	equals += strspn(equals, " \t");
+	length = strlen(equals);
+	while (length > 0 && isspace((unsigned char)equals[length - 1]))
+		length--;
+	line->rest = mem_text_n(equals, length);
 	while ((word = take_word(&rest))) {
 		line->words = mem_resize(line->words, line->count + 1,
 		    sizeof *line->words);
@@ -83,6 +90,7 @@ static void line_release(struct line *line)
 {
 	free(line->text);
 	free(line->words);
+	free(line->rest);
 }
 
 /* Whether a Host line is about this host. */
@@ -103,17 +111,6 @@ static bool host_matches(struct ssh_target *target, const struct line *line)
 	return matches;
 }
 
-static int refuse_proxy(const struct ssh_target *target,
-    const struct line *line, struct err *err)
-{
-	if (strcasecmp(line->words[1], "none") == 0)
-		return 0;
-	return err_set(err,
-	    "%s for %s: hosts are reached directly or not at all; use a tunnel "
-	    "and name its end",
-	    line->words[0], target->host);
-}
-
 static void keep(char **where, const char *text)
 {
 	if (!*where)
@@ -125,6 +122,20 @@ static void keep_flag(bool *flag, bool *said, bool value)
 	if (!*said)
 		*flag = value;
 	*said = true;
+}
+
+/* Of ProxyJump and ProxyCommand the first counts, also for the other. */
+static int apply_proxy(struct ssh_target *target, const struct line *line,
+    struct err *err)
+{
+	if (target->proxy_jump || target->proxy_command)
+		return 0;
+	if (strcasecmp(line->words[0], "ProxyCommand") == 0) {
+		target->proxy_command = mem_text(line->rest);
+		return 0;
+	}
+	target->proxy_jump = mem_text(line->words[1]);
+	return ssh_jumps_check(line->words[1], err);
 }
 
 /* One setting of a block that applies. */
@@ -164,7 +175,7 @@ static int apply(struct reading *reading, const struct line *line,
 			add_path(target, &target->known_hosts, line->words[i]);
 	} else if (strcasecmp(key, "ProxyJump") == 0 ||
 	           strcasecmp(key, "ProxyCommand") == 0) {
-		return refuse_proxy(target, line, err);
+		return apply_proxy(target, line, err);
 	}
 	return 0;
 }
@@ -178,48 +189,25 @@ static bool is_ours(const struct stat *status)
 	       (status->st_mode & (S_IWGRP | S_IWOTH)) == 0;
 }
 
-static int read_stream(struct buf *to, FILE *file)
-{
-	size_t got = 1;
-	to->ceiling = CONFIG_BYTES;
-	while (got > 0) {
-		uint8_t *room = buf_room(to, 4096);
-		if (!room)
-			return -1;
-		got = fread(room, 1, 4095, file);
-		to->length += got;
-		room[got] = '\0';
-	}
-	return ferror(file) ? -1 : 0;
-}
-
-/* Reads the file named on the command line, or one that must be ours. -1 with
- * `err` and errno. */
+/* Reads the file that was named to us, or one that must be ours: a folder is an
+ * empty one. -1 with `err` and errno. */
 static int read_text(struct buf *to, const char *path, bool chosen,
     struct err *err)
 {
-	struct stat status = { 0 };
-	FILE *file = fopen(path, "re");
-	int result = -1;
-
-	if (!file || fstat(fileno(file), &status) != 0) {
-		err_system(err, "cannot read %s", path);
-	} else if (!chosen && !is_ours(&status)) {
+	struct stat status;
+	to->ceiling = CONFIG_BYTES;
+	if (!chosen && stat(path, &status) == 0 && !is_ours(&status)) {
 		errno = EACCES;
-		err_set(err,
+		return err_set(err,
 		    "%s: others may write it, or it is another user's; mend "
 		    "that with chown and chmod go-w",
 		    path);
-	} else if (!S_ISDIR(status.st_mode) && read_stream(to, file) != 0) {
-		err_system(err, "cannot read %s", path);
-	} else {
-		result = 0;
 	}
-	int error = errno;
-	if (file)
-		fclose(file);
-	errno = error;
-	return result;
+	if (infile_read(to, path) == 0 && buf_add(to, "", 1) == 0)
+		return 0;
+	if (errno == EISDIR && !chosen)
+		return 0;
+	return err_system(err, "cannot read %s", path);
 }
 
 static int configure(struct reading *reading, const char *path,
@@ -343,6 +331,34 @@ static int read_config(struct ssh_target *target, const char *path,
 	return result;
 }
 
+/* Every ssh on the way starts the one before it, as its configuration says: a
+ * circle would have no end. */
+static int expect_end(const struct ssh_target *target, const char *path,
+    struct err *err)
+{
+	char *jumps = target->proxy_jump ? mem_text(target->proxy_jump) : NULL;
+	int result = 0;
+
+	for (int i = 0; result == 0 && jumps && strcasecmp(jumps, "none") != 0;
+	     i++) {
+		struct ssh_target jump;
+		jumps[strcspn(jumps, ",")] = '\0';
+		result = ssh_jump_parse(&jump, jumps, err);
+		if (result == 0)
+			result = read_config(&jump, path, err);
+		if (result == 0 && i == MOST_DEEP)
+			result = err_set(err,
+			    "%s: ProxyJump %s leads round in a circle; end it "
+			    "with: Host %s, ProxyJump none",
+			    target->words, target->proxy_jump, jump.host);
+		free(jumps);
+		jumps = jump.proxy_jump ? mem_text(jump.proxy_jump) : NULL;
+		ssh_target_release(&jump);
+	}
+	free(jumps);
+	return result;
+}
+
 /* The defaults */
 
 int ssh_target_complete(struct ssh_target *target, const char *path,
@@ -351,7 +367,8 @@ int ssh_target_complete(struct ssh_target *target, const char *path,
 	const char *environment = getenv("RINGSTORM_SSH_CONFIG");
 	if (!path && environment && *environment)
 		path = environment;
-	if (read_config(target, path, err) != 0)
+	if (read_config(target, path, err) != 0 ||
+	    expect_end(target, path, err) != 0)
 		return -1;
 	keep(&target->hostname, target->host);
 	if (!target->user)
@@ -368,5 +385,5 @@ int ssh_target_complete(struct ssh_target *target, const char *path,
 		add_path(target, &target->known_hosts,
 		    "/etc/ssh/ssh_known_hosts");
 	}
-	return 0;
+	return ssh_target_route(target, path, err);
 }

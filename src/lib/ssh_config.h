@@ -3,9 +3,8 @@
  *
  * Known keywords: Host (patterns too), HostName, Port, User, IdentityFile,
  * IdentitiesOnly, IdentityAgent none, UserKnownHostsFile, HostKeyAlias,
- * Include. What would lead through another host (ProxyJump, ProxyCommand) is an
- * error, Match blocks but "Match all" do not apply, and everything else is left
- * aside. */
+ * Include, ProxyJump, ProxyCommand. Match blocks but "Match all" do not apply,
+ * and everything else is left aside. */
 #ifndef LIB_SSH_CONFIG_H
 #define LIB_SSH_CONFIG_H
 
@@ -23,6 +22,10 @@ struct ssh_target {
 	char *key_name; /* what known_hosts calls it; NULL: not said */
 	unsigned port;  /* 0: not said */
 	struct text_list identities, known_hosts; /* paths */
+	char *proxy_jump, *proxy_command; /* NULL: not said; also "none" */
+	char
+	    *proxy; /* for sh: what leads there; NULL: it is reached directly */
+	char *via;  /* what to call that: "ProxyJump bastion" */
 	bool identities_only, no_agent;
 	bool is_named; /* a Host line names it literally */
 };
@@ -35,7 +38,13 @@ int ssh_target_parse(struct ssh_target *target, const char *words,
 /* "22"; false when it is no port. */
 bool ssh_port_parse(const char *text, unsigned *port);
 
-/* `text` with ~ and %d, %h, %n, %r, %u, %% put in. */
+/* One host of ProxyJump: words, or a URI with them. */
+int ssh_jump_parse(struct ssh_target *jump, const char *words, struct err *err);
+
+/* Whether a whole list of them makes sense. */
+int ssh_jumps_check(const char *jumps, struct err *err);
+
+/* `text` with ~ and %d, %h, %n, %p, %r, %u, %% put in. */
 char *ssh_target_expand(const struct ssh_target *target, const char *text);
 
 /* Fills in what the words did not say from the text of a configuration and the
@@ -44,8 +53,14 @@ char *ssh_target_expand(const struct ssh_target *target, const char *text);
 int ssh_target_configure(struct ssh_target *target, const char *path,
     const char *text, struct err *err);
 
-/* The same from a file: `path`, else $RINGSTORM_SSH_CONFIG, else
- * ~/.ssh/config, which need not be there. Then the defaults. */
+/* Composes `proxy` and `via` from what was said; `config` is the file that ssh
+ * shall read for the hosts on the way, NULL: its usual ones. */
+int ssh_target_route(struct ssh_target *target, const char *config,
+    struct err *err);
+
+/* The same as ssh_target_configure from a file: `path`, else
+ * $RINGSTORM_SSH_CONFIG, else ~/.ssh/config, which need not be there. Then the
+ * defaults and the route. */
 int ssh_target_complete(struct ssh_target *target, const char *path,
     struct err *err);
 

@@ -7,6 +7,7 @@
 #include "lib/net.h"
 #include "lib/ssh.h"
 #include "lib/ssh_config.h"
+#include "lib/ssh_proxy.h"
 
 #include <errno.h>
 #include <libssh2.h>
@@ -14,12 +15,13 @@
 
 struct ssh {
 	struct ssh_target target;
-	struct address where;
-	struct err unknown; /* why `where` is empty */
-	char *key_name;     /* what known_hosts calls it */
+	struct address where; /* unless there is a proxy */
+	struct err unknown;   /* why `where` is empty */
+	char *key_name;       /* what known_hosts calls it */
 	int64_t connect_timeout_ns;
 
 	struct conn conn;
+	struct ssh_proxy proxy;    /* which runs where the target has one */
 	LIBSSH2_SESSION *session;  /* NULL: not connected */
 	LIBSSH2_SFTP *sftp;        /* when first needed */
 	LIBSSH2_SFTP_HANDLE *open; /* the file or folder being read */

@@ -36,11 +36,24 @@ static char *key_type(const char *key, size_t length)
 	return name + 4 > length ? mem_text("") : mem_text_n(key + 4, name);
 }
 
+/* ssh-keyscan does not go through other hosts. */
+static char *how_to_add(const struct ssh *ssh, const char *type)
+{
+	const struct ssh_target *target = &ssh->target;
+	if (target->proxy)
+		return mem_text("by logging in there once with ssh");
+	if (type)
+		return mem_format("with: ssh-keyscan -t %s -p %u %s", type,
+		    target->port, target->hostname);
+	return mem_format("with: ssh-keyscan -p %u %s >>%s", target->port,
+	    target->hostname, target->known_hosts.items[0]);
+}
+
 static int refuse(struct ssh *ssh, const struct known_place *place,
     const char *type, struct err *err)
 {
 	const char *words = ssh->target.words;
-	char *shown = fingerprint(ssh);
+	char *shown = fingerprint(ssh), *how = NULL;
 
 	switch (place->verdict) {
 	case KNOWN_CHANGED:
@@ -54,22 +67,22 @@ static int refuse(struct ssh *ssh, const struct known_place *place,
 		    words, place->path, place->line, shown);
 		break;
 	case KNOWN_OTHER_TYPE:
+		how = how_to_add(ssh, type);
 		err_set(err,
 		    "%s: the host shows a %s key (%s), and %s line %d has one "
-		    "of another type; check it and add it with: ssh-keyscan "
-		    "-t %s -p %u %s",
-		    words, type, shown, place->path, place->line, type,
-		    ssh->target.port, ssh->target.hostname);
+		    "of another type; check it and add it %s",
+		    words, type, shown, place->path, place->line, how);
 		break;
 	case KNOWN_NOT:
 	case KNOWN_SAME:
+		how = how_to_add(ssh, NULL);
 		err_set(err,
 		    "%s: the host key (%s) is not known; check it and add it "
-		    "with: ssh-keyscan -p %u %s >>%s",
-		    words, shown, ssh->target.port, ssh->target.hostname,
-		    ssh->target.known_hosts.items[0]);
+		    "%s",
+		    words, shown, how);
 		break;
 	}
+	free(how);
 	free(shown);
 	return -1;
 }

@@ -28,6 +28,10 @@ static void configure(const char *text)
 	if (ssh_target_configure(&target, "x", text, &err) != 0 &&
 	    strncmp(err.text, "x:", 2) != 0)
 		abort();
+	target.hostname = target.hostname ? target.hostname : strdup("host");
+	if (ssh_target_route(&target, "x", &err) == 0 &&
+	    !target.proxy != !target.via)
+		abort();
 	if (target.port != 22 || strcmp(target.user, "me") != 0)
 		abort();
 	ssh_target_release(&target);

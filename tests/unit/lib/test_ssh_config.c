@@ -311,12 +311,111 @@ static void mistakes_name_their_line(void **state)
 	    -1);
 	assert_non_null(strstr(err.text, "conf:3: a port is a number"));
 	assert_int_equal(ssh_target_configure(&target, "conf",
-	                     "Host *\nProxyJump x\n", &err),
+	                     "Host *\nProxyJump x,-y\n", &err),
 	    -1);
-	assert_non_null(strstr(err.text, "conf:2: ProxyJump for lab1"));
+	assert_non_null(strstr(err.text, "conf:2: '-y' is no host"));
 	assert_int_equal(
 	    ssh_target_configure(&target, "conf", "HostName\n", &err), -1);
 	assert_non_null(strstr(err.text, "conf:1: HostName has no value"));
+	ssh_target_release(&target);
+}
+
+/* The way there: what a configuration's text makes of it. */
+
+static struct ssh_target completed(const char *words, const char *text)
+{
+	char path[64];
+	struct ssh_target target = parsed(words);
+	struct err err = { "" };
+	write_file("given", text);
+	snprintf(path, sizeof path, "%s/.ssh/given", home);
+	if (ssh_target_complete(&target, path, &err) != 0)
+		fail_msg("%s", err.text);
+	return target;
+}
+
+static void expect_proxy(const char *text, const char *via, const char *command)
+{
+	struct ssh_target target = completed("me@lab1:2022", text);
+	if (!command) {
+		assert_null(target.proxy);
+	} else {
+		assert_string_equal(target.via, via);
+		assert_string_equal(target.proxy, command);
+	}
+	ssh_target_release(&target);
+}
+
+static void a_proxy_command_is_the_rest_of_the_line_with_its_signs(void **state)
+{
+	(void)state;
+	expect_proxy("ProxyCommand = nc -X \"5\" %h %p # %r %% %n \t\r\n"
+	             "HostName 10.0.0.1\n",
+	    "ProxyCommand", "nc -X \"5\" 10.0.0.1 2022 # me % lab1");
+	expect_proxy("ProxyCommand none\nProxyJump x\n", NULL, NULL);
+	expect_proxy("ProxyCommand a\nProxyJump x\nProxyCommand b\n",
+	    "ProxyCommand", "a");
+}
+
+/* ssh with what is always said, up to the hosts. */
+static void expect_jump(const char *jumps, const char *rest)
+{
+	char text[128], via[128], command[256];
+	snprintf(text, sizeof text, "Host lab1\nProxyJump %s\nHostName ::1\n",
+	    jumps);
+	snprintf(via, sizeof via, "ProxyJump %s", jumps);
+	snprintf(command, sizeof command,
+	    "ssh -F '%s/.ssh/given' -o BatchMode=yes -o ControlMaster=no "
+	    "-o ServerAliveInterval=5 -o ServerAliveCountMax=2 %s",
+	    home, rest);
+	expect_proxy(text, via, command);
+}
+
+static void a_jump_is_made_by_ssh_with_the_same_configuration(void **state)
+{
+	(void)state;
+	expect_jump("bastion", "-W '[::1]:2022' 'bastion'");
+	expect_jump("it's@[fe80::1]:22",
+	    "-l 'it'\\''s' -p 22 -W '[::1]:2022' 'fe80::1'");
+	expect_jump("a,me@b:1,ssh://c", "-J 'a,me@b:1' -W '[::1]:2022' 'c'");
+	expect_proxy("ProxyJump none\nProxyCommand x\n", NULL, NULL);
+}
+
+static void expect_no_way(const char *text, const char *why)
+{
+	char path[64];
+	struct ssh_target target = parsed("l;id");
+	struct err err = { "" };
+	write_file("given", text);
+	snprintf(path, sizeof path, "%s/.ssh/given", home);
+	assert_int_equal(ssh_target_complete(&target, path, &err), -1);
+	if (!strstr(err.text, why))
+		fail_msg("%s", err.text);
+	ssh_target_release(&target);
+}
+
+static void a_name_that_sh_would_run_goes_into_no_command(void **state)
+{
+	(void)state;
+	expect_no_way("ProxyCommand nc %h 22\n",
+	    "ProxyCommand for l;id: 'l;id' has signs");
+	struct ssh_target target =
+	    completed("l;id", "HostName x\nProxyCommand nc %h 22\n");
+	assert_string_equal(target.proxy, "nc x 22");
+	ssh_target_release(&target);
+}
+
+static void jumps_in_a_circle_are_refused(void **state)
+{
+	(void)state;
+	expect_no_way("Host *\nProxyJump bastion\n",
+	    "ProxyJump bastion leads round in a circle; end it with: Host "
+	    "bastion, ProxyJump none");
+	expect_no_way("Host a\nProxyJump b\nHost *\nProxyJump x@a:22,c\n",
+	    "ProxyJump x@a:22,c leads round in a circle");
+	struct ssh_target target = completed("lab1",
+	    "Host bastion\nProxyJump none\nHost *\nProxyJump bastion\n");
+	assert_string_equal(target.via, "ProxyJump bastion");
 	ssh_target_release(&target);
 }
 
@@ -361,6 +460,10 @@ int main(void)
 		IN_HOME(a_block_holds_for_what_it_includes_and_no_further),
 		IN_HOME(mistakes_name_the_included_file),
 		IN_HOME(a_link_to_nothing_includes_nothing),
+		IN_HOME(a_proxy_command_is_the_rest_of_the_line_with_its_signs),
+		IN_HOME(a_jump_is_made_by_ssh_with_the_same_configuration),
+		IN_HOME(a_name_that_sh_would_run_goes_into_no_command),
+		IN_HOME(jumps_in_a_circle_are_refused),
 		cmocka_unit_test(signs_in_paths_stand_for_what_they_mean),
 		cmocka_unit_test(mistakes_name_their_line),
 		cmocka_unit_test(without_a_configuration_the_usual_holds),
