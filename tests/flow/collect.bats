@@ -112,6 +112,7 @@ metrics() {
 		"$folder/machine_1_client_1.json" "$folder/host_a.jsonl" "$folder/probe_b.jsonl" \
 		"$folder/id_rsa" "$folder/.bashrc" "$folder/$(printf 'machine_1_\033client_1.json')" >/dev/null
 	ln -s /etc/passwd "$folder/machine_1_client_2.json"
+	ln -s other "$folder/machine_5"
 	mkfifo "$folder/machine_1_client_3.json"
 	collect "client1:$folder"
 	expect_status 0
