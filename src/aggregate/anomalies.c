@@ -40,9 +40,10 @@ const char *anomalies_remark(const struct anomalies *anomalies)
 {
 	if (!anomalies->knows_usual)
 		return anomalies->count
-		           ? "Of latencies there were too few to tell a spike."
-		           : "Nothing was far from usual; of latencies there "
-		             "were too few to tell.";
+		           ? "For latency spikes the run was too short, or its "
+		             "answers were too few."
+		           : "Nothing was far from usual; for latency spikes "
+		             "the run was too short, or its answers too few.";
 	return anomalies->count ? "" : "Nothing was far from usual.";
 }
 

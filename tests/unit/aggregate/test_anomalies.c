@@ -276,7 +276,7 @@ static void too_few_answers_tell_no_spike_and_it_is_said(void **state)
 	look(scene);
 	assert_none(scene);
 	assert_non_null(
-	    strstr(anomalies_remark(&scene->anomalies), "too few to tell"));
+	    strstr(anomalies_remark(&scene->anomalies), "answers too few"));
 	scene_free(scene);
 }
 
