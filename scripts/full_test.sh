@@ -108,16 +108,12 @@ take_options() {
 # report: worsens `worst`.
 report() {
 	local -a samples
-	code=0
 	"$BIN/collect_metrics" --output-dir "$folder" -- "${CLIENT_MACHINES[@]}" || worse $?
 	shopt -s nullglob
 	samples=("$folder"/host_server_*.jsonl)
 	shopt -u nullglob
-	"$BIN/aggregate" --conf "$limits" --conf "$machines" --run "$run_id" --output-dir "$folder" --html "$folder/report.html" \
-		--fault-events "$folder/fault_events.jsonl" "$folder/collected" "${samples[@]}" || code=$?
-	# There is nothing of this run: the load could not be.
-	[[ -e $folder/final_report.json || $code != 2 ]] || code=1
-	worse "$code"
+	report_to "$folder" "$BIN/aggregate" --conf "$limits" --conf "$machines" --run "$run_id" --output-dir "$folder" --html "$folder/report.html" \
+		--fault-events "$folder/fault_events.jsonl" "$folder/collected" "${samples[@]}"
 	actual_cost "${#CLIENT_MACHINES[@]}" "$SECONDS" "$folder"
 	if [[ -e $folder/final_report.json ]]; then
 		printf '\nAll of it: %s/final_report.txt (and .json), with pictures: report.html\n' "$folder"

@@ -113,7 +113,7 @@ report() {
 	[[ -n $alone ]] || "$BIN/collect_metrics" --output-dir "$folder" -- "${CLIENT_MACHINES[@]}" || worse $?
 	for threshold in "${thresholds[@]}"; do judge+=(--thresholds "$threshold"); done
 	[[ ! -s $folder/probe_relay.jsonl ]] || sources+=("$folder/probe_relay.jsonl")
-	"${judge[@]}" "${sources[@]}" || worse $?
+	report_to "$folder" "${judge[@]}" "${sources[@]}"
 }
 
 # early_end NAME: worsens `worst` where the run did not get through its phases.

@@ -1,5 +1,6 @@
 # shellcheck shell=bash
-# run_record.sh - for full_test.sh: what a run was, beside its results.
+# run_record.sh - for full_test.sh and run_scenario.sh: what a run was, beside its
+# results, and the report of these.
 
 # json_text TEXT: as a JSON string.
 json_text() {
@@ -65,4 +66,13 @@ write_run() {
 		printf '\n\t}\n}\n'
 	} >"$1/run.json.new"
 	mv -- "$1/run.json.new" "$1/run.json"
+}
+
+# report_to FOLDER COMMAND...: the command is aggregate's; worsens `worst`.
+report_to() {
+	local code=0
+	"${@:2}" || code=$?
+	# Then there is nothing of this run: the load could not be.
+	[[ -e $1/final_report.json || $code != 2 ]] || code=1
+	worse "$code"
 }

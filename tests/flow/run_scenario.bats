@@ -77,6 +77,18 @@ sums_agree() {
 	jq --exit-status '[.workers[] | .workerId, .clients] == ["machine_1", 50, "machine_2", 50]' "$folder/worker-metrics.json"
 }
 
+@test "machines that cannot make the load are exit code 1" {
+	make_conf one
+	sed --in-place 's#^CLIENT_BINARY=.*#CLIENT_BINARY=/no/such/program#' one/config/stress_test.conf
+	"$BIN/stress_client" --driver null --num-clients 1 --requests-per-client 1 --metrics-output-dir one/metrics --quiet
+	printf 'CLIENT_MACHINES=( "%s/one/metrics" "%s/two/metrics" )\n' "$PWD" "$PWD" >config/aggregate.conf
+	cp --recursive one two
+	serve_http
+	run_scenario baseline --url "$url" --scale 0.002
+	expect_status 1
+	expect_text "/no/such/program is not there"
+}
+
 @test "custom is baseline with connections and operations of one's own" {
 	serve_http
 	run_scenario custom --machines 1 --connections 30 --ops 120 --url "$url" --scale 0.002
