@@ -7,16 +7,20 @@ addresses=()
 faults='' # the pid of fault_ring
 lock=''   # the descriptor of the demo's lock
 
-# The usual ports 8001 to 8003 or, where one is taken, the next free ones.
+# The usual ports 8001 to 8003 or, where one is taken, the next three that are all
+# free: of another demo's a server may be down just now.
 choose_addresses() {
-	local port address
-	addresses=()
-	for ((port = 8001; port < 9000 && ${#addresses[@]} < SERVERS; port++)); do
-		address=127.0.0.1:$port
-		# shellcheck disable=SC2310 # its status is the answer
-		answers "$address" || addresses+=("$address")
+	local first port
+	for ((first = 8001; first + SERVERS <= 9000; first += SERVERS)); do
+		addresses=()
+		for ((port = first; port < first + SERVERS; port++)); do
+			# shellcheck disable=SC2310 # its status is the answer
+			! answers "127.0.0.1:$port" || continue 2
+			addresses+=("127.0.0.1:$port")
+		done
+		return 0
 	done
-	((${#addresses[@]} == SERVERS)) || die 1 "no $SERVERS free ports between 8001 and 9000"
+	die 1 "no $SERVERS free ports in a row between 8001 and 9000"
 }
 
 write_server_confs() {
