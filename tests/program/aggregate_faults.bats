@@ -93,11 +93,13 @@ json() {
 
 @test "a machine whose clock is ten minutes ahead makes the run no longer, and no other run" {
 	local machine file
+	local -a clients=()
 	for machine in 1 2; do
 		"$BIN/stress_client" --driver null --machine-id "$machine" --num-clients 2 --requests-per-client 50 --min-delay-ms 10 \
 			--max-delay-ms 10 --generator-check off --metrics-output-dir "$folder/machine_$machine" --quiet 3>&- &
+		clients+=("$!")
 	done
-	wait
+	wait "${clients[@]}"
 	for file in "$folder"/machine_2/*.json*; do
 		jq --compact-output '(.start_unix_ms, .from_unix_ms) |= (values | . + 600000)' "$file" >"$folder/moved"
 		mv "$folder/moved" "$file"
