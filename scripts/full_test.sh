@@ -112,9 +112,8 @@ report() {
 	shopt -s nullglob
 	samples=("$folder"/host_server_*.jsonl)
 	shopt -u nullglob
-	report_to "$folder" "$BIN/aggregate" --conf "$limits" --conf "$machines" --run "$run_id" --output-dir "$folder" --html "$folder/report.html" \
+	report_to "$folder" "${#CLIENT_MACHINES[@]}" --conf "$limits" --conf "$machines" --run "$run_id" --output-dir "$folder" --html "$folder/report.html" \
 		--fault-events "$folder/fault_events.jsonl" "$folder/collected" "${samples[@]}"
-	actual_cost "${#CLIENT_MACHINES[@]}" "$SECONDS" "$folder"
 	if [[ -e $folder/final_report.json ]]; then
 		printf '\nAll of it: %s/final_report.txt (and .json), with pictures: report.html\n' "$folder"
 	else

@@ -107,13 +107,13 @@ load() {
 # report: worsens `worst`.
 report() {
 	local threshold
-	local -a judge=("$BIN/aggregate" --run "$run_id" --scenario-dir "$folder" --output-dir "$folder") sources=("$folder/collected")
+	local -a judge=(--run "$run_id" --scenario-dir "$folder" --output-dir "$folder") sources=("$folder/collected")
 	[[ -n $(compgen -G "$folder/collected/*/*_timeline.jsonl" || true) || -z $alone ]] || return 0
 	stamp "===== REPORT ====="
 	[[ -n $alone ]] || "$BIN/collect_metrics" --output-dir "$folder" -- "${CLIENT_MACHINES[@]}" || worse $?
 	for threshold in "${thresholds[@]}"; do judge+=(--thresholds "$threshold"); done
 	[[ ! -s $folder/probe_relay.jsonl ]] || sources+=("$folder/probe_relay.jsonl")
-	report_to "$folder" "${judge[@]}" "${sources[@]}"
+	report_to "$folder" "${#CLIENT_MACHINES[@]}" "${judge[@]}" "${sources[@]}"
 }
 
 # early_end NAME: worsens `worst` where the run did not get through its phases.
@@ -141,7 +141,6 @@ main() {
 	early_end "$name"
 	report
 	stamp "===== TEAR-DOWN ====="
-	actual_cost "${#CLIENT_MACHINES[@]}" "$SECONDS" "$folder"
 	printf 'Everything: %s\n' "$folder"
 	return $((caught != 0 ? caught : worst))
 }

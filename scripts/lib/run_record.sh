@@ -68,10 +68,13 @@ write_run() {
 	mv -- "$1/run.json.new" "$1/run.json"
 }
 
-# report_to FOLDER COMMAND...: the command is aggregate's; worsens `worst`.
+# report_to FOLDER MACHINES OPTION...: of aggregate; worsens `worst`. What the test
+# has cost stands in the report, or is said where there is none.
 report_to() {
-	local code=0
-	"${@:2}" || code=$?
+	local code=0 paid
+	paid=$(actual_cost "$2" "$SECONDS")
+	"$BIN/aggregate" ${paid:+--cost "$paid"} "${@:3}" || code=$?
+	[[ -z $paid || -e $1/final_report.json ]] || printf 'Cost: %s\n' "$paid"
 	# Then there is nothing of this run: the load could not be.
 	[[ -e $1/final_report.json || $code != 2 ]] || code=1
 	worse "$code"

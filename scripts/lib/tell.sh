@@ -29,7 +29,7 @@ message() {
 		tail --quiet --lines=15 -- "$folder"{/nightly,}.log 2>/dev/null || true
 	fi
 	[[ ! -s $folder/compare.txt ]] || cat -- "$folder/compare.txt"
-	[[ ! -s $folder/cost.txt ]] || sed 's/^/Cost: /' "$folder/cost.txt"
+	[[ ! -s $folder/final_report.txt ]] || sed --quiet 's/^Cost:  */Cost: /p' "$folder/final_report.txt"
 }
 
 # send: the message by all ways that are configured.

@@ -86,6 +86,8 @@ int conclude(struct gathered *gathered, const struct settings *settings,
 		.series = &gathered->series,
 		.notes = &gathered->notes,
 		.reconnects = &gathered->reconnects,
+		.cost =
+		    settings->cost && *settings->cost ? settings->cost : NULL,
 		.all_faults = settings->faults == FAULTS_ALL,
 		.utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0,
 	};

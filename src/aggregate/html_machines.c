@@ -84,6 +84,8 @@ void html_machines(const struct report *report, FILE *to)
 	    "Whether the load generators kept up: OK, SUSPECT (figures may be "
 	    "affected) or INVALID (they tell of the generator itself). cpu is "
 	    "that of the busiest thread, lag how late requests were begun.");
+	if (report->cost)
+		html_words(to, "Cost: %s.", report->cost);
 	html_section_end(to);
 }
 

@@ -26,8 +26,9 @@ struct report {
 	const struct reconnects *reconnects; /* after reconnects_find */
 	const struct series *series;         /* after series_finish */
 	const struct thresholds *thresholds; /* after thresholds_judge */
-	bool all_faults; /* service times of all of them, not of the worst */
-	bool utf8;       /* bars as blocks, or as '#' */
+	const char *cost; /* of the test, in words; NULL: not known */
+	bool all_faults;  /* service times of all of them, not of the worst */
+	bool utf8;        /* bars as blocks, or as '#' */
 };
 
 /* final_report.txt and final_report.json. Errors show in the stream. */

@@ -45,6 +45,8 @@ void guide_overall(const struct report *report, FILE *to)
 	line(to, "Retries:", unit_count(text, total->retries));
 	line(to, "Sent:", unit_bytes(text, total->bytes_sent));
 	line(to, "Received:", unit_bytes(text, total->bytes_received));
+	if (report->cost)
+		line(to, "Cost:", report->cost);
 }
 
 /* ---- latencies ---- */

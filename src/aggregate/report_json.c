@@ -94,6 +94,8 @@ void report_json(const struct report *report, FILE *to)
 	put(root, "retries", count_json(total->retries));
 	put(root, "bytes_sent", count_json(total->bytes_sent));
 	put(root, "bytes_received", count_json(total->bytes_received));
+	if (report->cost)
+		put(root, "cost", json_string(report->cost));
 	put(root, "operations", operations_json(merge));
 	put(root, "phases", phases_json(merge));
 	put(root, "faults", faults_json(report));

@@ -165,5 +165,7 @@ void scenario_summary(const struct scenario *scenario, FILE *to)
 	put(root, "errorReport", errors(scenario));
 	put(root, "connectionHealth", health_json(report));
 	put(root, "anomalies", anomalies_json(report));
+	if (report->cost)
+		put(root, "cost", json_string(report->cost));
 	scenario_dump(root, to);
 }

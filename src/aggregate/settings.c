@@ -34,6 +34,12 @@ static const struct option report_rows[] = {
 	    .words = "NAMES",
 	    .help = "print only these, such as 'throughput p99 failure_rate', "
 	            "as plain numbers on one line" },
+	{ .name = "cost",
+	    .type = OPTION_TEXT,
+	    .offset = SETTING(cost),
+	    .words = "WORDS",
+	    .help = "what the test has cost, for the report: the scripts have "
+	            "it from cost" },
 	{ .name = "client-machines",
 	    .type = OPTION_LIST,
 	    .offset = SETTING(client_machines),

@@ -9,7 +9,7 @@
 #include "lib/options.h"
 
 struct settings {
-	char *output_dir, *scenario_dir, *run, *figures;
+	char *output_dir, *scenario_dir, *run, *figures, *cost;
 	struct text_list thresholds;
 	struct text_list client_machines;
 	char *fault_events;

@@ -116,12 +116,14 @@ cost() {
 	[[ ! -e one/metrics && ! -e metrics ]]
 }
 
-@test "after a whole test stands what it did cost, beside the report" {
+@test "what a whole test did cost stands in its report" {
 	prices MACHINE_TYPE=small SETUP_TIME=1h
 	run "$PROJECT/scripts/full_test.sh" --no-faults --run-id a --generator-check off
 	expect_status 0
-	expect_text 'Cost: $0.50 for '
-	[[ $(<metrics/a/cost.txt) == '$0.50 for '* ]]
+	expect_text 'Cost:                 $0.50 for '
+	grep --quiet '^Cost:  *\$0.50 for ' metrics/a/final_report.txt
+	[[ $(jq --raw-output .cost metrics/a/final_report.json) == '$0.50 for '* ]]
+	grep --quiet 'Cost: \$0.50 for ' metrics/a/report.html
 	[[ $(grep --count 'Cost, as planned' <<<"$output") -eq 1 ]]
 	run "$PROJECT/scripts/full_test.sh" --no-faults --run-id a
 	expect_status 2
