@@ -16,13 +16,7 @@ source "${here%/*}/lib/common.sh"
 source "${here%/*}/lib/tell.sh"
 
 PATH+=:/usr/sbin:/sbin # cron's has no sendmail
-work=$(mktemp --directory)
-test='' # the pid of full_test.sh
-
-at_exit() {
-	rm -rf -- "$work"
-}
-trap at_exit EXIT
+test=''                # the pid of full_test.sh
 
 # nightly_runs: the folders of runs that nightly.sh made and finished, in the order in
 # which they ended.
@@ -58,12 +52,14 @@ compare_with_baseline() {
 	worse "$code"
 }
 
-# last_code: of the run before; 0 where there is none.
+# last_code: of the run before; 0 where there is none, 1 where it is not known: the
+# disk was full.
 last_code() {
-	local last
+	local last code
 	last=$(nightly_runs | tail --lines=1)
 	if [[ -n $last ]]; then
-		cat -- "$last/nightly.code"
+		code=$(<"$last/nightly.code")
+		printf '%d\n' "${code:-1}"
 	else
 		printf '0\n'
 	fi
@@ -71,10 +67,9 @@ last_code() {
 
 remove_old() {
 	local run
-	nightly_runs | head --lines=-"$KEEP" >"$work/old"
-	while read -r run; do
+	nightly_runs | head --lines=-"$KEEP" | while read -r run; do
 		[[ $run -ef $BASELINE ]] || rm -rf -- "$run"
-	done <"$work/old"
+	done
 }
 
 take_lock() {
@@ -89,19 +84,20 @@ take_lock() {
 }
 
 # finish_killed: a run whose nightly.sh was killed, with its machine for example, has
-# failed.
+# failed; worsens `worst`.
 finish_killed() {
 	local log
 	for log in metrics/????-??-??T??:??:??Z-????.log; do
 		[[ -e $log ]] || continue
-		mkdir --parents -- "${log%.log}"
-		mv -- "$log" "${log%.log}/nightly.log"
-		printf '1\n' >"${log%.log}/nightly.code"
+		{
+			mkdir --parents -- "${log%.log}" && mv -- "$log" "${log%.log}/nightly.log" &&
+				printf '1\n' >"${log%.log}/nightly.code"
+		} || worse 1
 	done
 }
 
 main() {
-	local conf run_id folder before worst=0 lock
+	local conf run_id folder before text worst=0 lock
 	[[ ${1-} != -h && ${1-} != --help ]] || usage
 	if [[ ${1-} == --conf ]]; then
 		conf=${2-}
@@ -126,8 +122,8 @@ main() {
 	printf '%d\n' "$worst" >"$folder/nightly.code" || worse 1
 	remove_old
 	if ((worst != 0 || before != 0)) || [[ $NOTIFY_WHEN == always ]]; then
-		message "$before" >"$work/message"
-		((worst == 0)) || cat -- "$work/message"
+		text=$(message "$before")
+		((worst == 0)) || printf '%s\n' "$text"
 		# shellcheck disable=SC2310 # its status is the answer
 		send || worse 1
 	fi

@@ -81,10 +81,11 @@ read_conf() {
 	eval "$settings"
 }
 
-# worse CODE: keeps the worst of all in `worst`. What is none of our codes, such as
-# that of a program that was killed, is 1.
+# worse CODE: keeps the worst of all in `worst`, that of a signal above all. What is
+# none of our codes, such as that of a program that was killed, is 1.
 worse() {
 	local known code=1 worst_so_far=$worst
+	((worst < 128)) || return 0
 	[[ $1 != [0-6] ]] || code=$1
 	for known in 0 1 3 4 5 6 2; do
 		[[ $known != "$worst_so_far" && $known != "$code" ]] || worst=$known

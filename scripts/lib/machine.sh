@@ -49,7 +49,8 @@ check() {
 	esac
 	read -r there place <<<"$said"
 	[[ $there =~ ^[0-9]{13}$ ]] || die 1 "$HOST does not tell its time, but: $there"
-	printf '%s %s\n' "$place" "$metrics" >"$folder/place_$number"
+	# Scripts of an older version do not tell their place.
+	printf '%s %s\n' "${place:-$HOST:$PROJECT}" "$metrics" >"$folder/place_$number"
 	((there < before - 200 || there > after + 200)) || return 0
 	warn "its clock is about $((there - after)) ms ahead of ours; let NTP set both"
 	printf '%d\n' "$((there - after))" >"$folder/ahead_$number"

@@ -75,7 +75,7 @@ report_to() {
 	paid=$(actual_cost "$2" "$SECONDS")
 	"$BIN/aggregate" ${paid:+--cost "$paid"} "${@:3}" || code=$?
 	[[ -z $paid || -e $1/final_report.json ]] || printf 'Cost: %s\n' "$paid"
-	# Then there is nothing of this run: the load could not be.
-	[[ -e $1/final_report.json || $code != 2 ]] || code=1
+	# Where there is nothing of this run the load could not be.
+	((code != 2)) || grep --recursive --quiet --no-messages --fixed-strings -- "$run_id" "$1/collected" || code=1
 	worse "$code"
 }

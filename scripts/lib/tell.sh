@@ -32,18 +32,17 @@ message() {
 	[[ ! -s $folder/final_report.txt ]] || sed --quiet 's/^Cost:  */Cost: /p' "$folder/final_report.txt"
 }
 
-# send: the message by all ways that are configured.
+# send: the text by all ways that are configured.
 send() {
-	local first status=0
+	local status=0
 	if [[ -n $NOTIFY_URL || -n ${HOOK:-} ]]; then
-		NOTIFY_URL=${NOTIFY_URL:-$HOOK} "$BIN/notify" --conf "$conf" <"$work/message" || status=1
+		printf '%s\n' "$text" | NOTIFY_URL=${NOTIFY_URL:-$HOOK} "$BIN/notify" --conf "$conf" || status=1
 	fi
 	if [[ -n $NOTIFY_MAIL ]]; then
-		read -r first <"$work/message"
 		# shellcheck disable=SC2312 # pipefail
 		{
-			printf 'To: %s\nSubject: %s\nContent-Type: text/plain; charset=utf-8\n\n' "$NOTIFY_MAIL" "$first"
-			cat -- "$work/message"
+			printf 'To: %s\nSubject: %s\nContent-Type: text/plain; charset=utf-8\n\n' "$NOTIFY_MAIL" "${text%%$'\n'*}"
+			printf '%s\n' "$text"
 		} | sendmail -t || {
 			warn "no mail could be sent to $NOTIFY_MAIL"
 			status=1

@@ -193,6 +193,28 @@ runs() {
 	[[ $(jq --raw-output .text heard) == *FAILED* ]]
 }
 
+@test "of a full disk that holds temporary files as well the web hook hears, too" {
+	((EUID == 0)) || skip "only root can make a small disk"
+	hook
+	mkdir --parents work/metrics
+	mount -t tmpfs -o size=16k tmpfs work/metrics
+	: >mounted
+	dd if=/dev/zero of=work/metrics/full status=none || true
+	run env --ignore-environment PATH=/usr/bin:/bin HOME="$BATS_TEST_TMPDIR" BIN="$BIN" TMPDIR="$PWD/work/metrics" \
+		WORK_DIR="$WORK_DIR" "$PWD/scripts/nightly.sh"
+	expect_status 1
+	[[ $(jq --raw-output .text heard) == *FAILED* ]]
+}
+
+@test "a code that could not be written is none of a night that passed" {
+	hook
+	mkdir --parents work/metrics/2021-01-01T00:00:00Z-0000
+	: >work/metrics/2021-01-01T00:00:00Z-0000/nightly.code
+	night
+	expect_status 0
+	[[ $(jq --raw-output .text heard) == *passed*"the run before had ended with 1"* ]]
+}
+
 @test "a test that is killed is no test that passed" {
 	conf KEEP=3
 	ends_with 0 30
