@@ -19,7 +19,7 @@
 #define CONNECT_TIMEOUT_NS (10 * NS_PER_SECOND)
 
 /* A host that has vanished is noticed after about this long, also while no
- * command runs. */
+ * command runs; one behind a proxy only at the command's deadline. */
 #define VANISHED_SECS 15
 #define PROBE_SECS    5
 

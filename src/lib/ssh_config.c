@@ -182,11 +182,15 @@ static int apply(struct reading *reading, const struct line *line,
 
 /* Files */
 
-/* What others can write must not say whom we trust: OpenSSH refuses it, too. */
+/* What others can write must not say whom we trust: OpenSSH refuses it, too. In
+ * a group of one's own, by Debian's custom of the same number, are no others.
+ */
 static bool is_ours(const struct stat *status)
 {
+	bool own_group = status->st_gid == getgid() && getgid() == getuid();
+	mode_t others = own_group ? S_IWOTH : S_IWGRP | S_IWOTH;
 	return (status->st_uid == 0 || status->st_uid == getuid()) &&
-	       (status->st_mode & (S_IWGRP | S_IWOTH)) == 0;
+	       (status->st_mode & others) == 0;
 }
 
 /* Reads the file that was named to us, or one that must be ours: a folder is an

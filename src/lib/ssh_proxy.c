@@ -182,9 +182,9 @@ void ssh_proxy_explain(const struct ssh_proxy *proxy,
 		    "%s: %s: there is no ssh here to go through other hosts; "
 		    "install openssh-client",
 		    words, via);
-	else if (proxy->status >= 0 && *said)
+	else if (proxy->status > 0 && *said)
 		err_set(err, "%s: %s: %s", words, via, said);
-	else if (proxy->status >= 0)
+	else if (proxy->status >= 0 && !*said)
 		err_set(err,
 		    "%s: %s: %s; it ended with status %d and said nothing",
 		    words, via, what, proxy->status);

@@ -234,7 +234,7 @@ no_timer() {
 	printf '#!/bin/sh\necho 1000\n' >"$ring/fake/id"
 	printf '#!/bin/sh\n[ "$5" = KillUserProcesses ] && echo b true\n' >"$ring/fake/busctl"
 	chmod +x "$ring"/fake/*
-	PATH=$ring/fake:$PATH run faults
+	SSH_CONNECTION=here PATH=$ring/fake:$PATH run faults
 	expect_status 1
 	expect_text "server 1 (local): its logind has KillUserProcesses=yes" "Nothing was done."
 	ring_is_whole
