@@ -63,6 +63,7 @@ static const struct option others[SETTINGS_OTHERS] = {
 	PASSED_OVER(24, "junit"),
 	PASSED_OVER(25, "prometheus"),
 	PASSED_OVER(26, "github"),
+	PASSED_OVER(27, "cost"),
 };
 
 static const struct option lists[] = {

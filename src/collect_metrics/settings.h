@@ -5,7 +5,7 @@
 #include "lib/options.h"
 
 /* Settings of aggregate, which reads the same conf file. */
-#define SETTINGS_OTHERS 27
+#define SETTINGS_OTHERS 28
 
 struct settings {
 	struct text_list client_machines;

@@ -10,9 +10,13 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
+#define NOTING_NS   (100 * NS_PER_MS)
 #define CONNECTIONS 33 /* two in sixteen are sampled, and the next */
 #define UNREAD_NS   (30 * NS_PER_MS)
 #define LATE_NS     (20 * NS_PER_SECOND) /* only reached when a test fails */
@@ -171,6 +175,25 @@ static void what_was_taken_is_not_there_any_more(void **state)
 	end(&scene);
 }
 
+/* The kernel notes times for all as long as one socket wants them, and begins a
+ * moment after it was asked. */
+static int begin_noting(void **state)
+{
+	static int fd;
+	*state = &fd;
+	fd = socket(AF_INET, SOCK_DGRAM, 0);
+	if (fd < 0 || setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPNS, &(int){ 1 },
+	                  sizeof(int)) < 0)
+		return -1;
+	return nanosleep(&(struct timespec){ .tv_nsec = NOTING_NS }, NULL);
+}
+
+static int end_noting(void **state)
+{
+	int *fd = *state;
+	return close(*fd);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -182,5 +205,6 @@ int main(void)
 		cmocka_unit_test(who_does_not_ask_for_delays_has_none),
 		cmocka_unit_test(what_was_taken_is_not_there_any_more),
 	};
-	return cmocka_run_group_tests_name("stamp", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("stamp", tests, begin_noting,
+	    end_noting);
 }
