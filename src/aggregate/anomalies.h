@@ -13,12 +13,13 @@
  *                     than LEAK_BYTES above that of the first, and it grows
  *                     with 95 % confidence, in the second half of the time as
  *                     well: what fills a cache and stays is none.
- * error burst         BURST_SHARE of the requests that ended in a moment
- * failed, BURST_LEAST at the least. throughput collapse right answers came at
- * less than COLLAPSE_SHARE of the rate before, for as many clients (or as high
- * a target), while requests failed, were skipped or did not end. clock step a
- * machine's wall clock moved by more than CLOCK_STEP_MS against its monotonic
- * one.
+ * error burst         of the requests that ended in a moment BURST_SHARE
+ *                     failed, BURST_LEAST at the least.
+ * throughput collapse right answers came at less than COLLAPSE_SHARE of the
+ *                     rate before, for as many clients (or as high a target),
+ *                     while requests failed, were skipped or did not end.
+ * clock step          a machine's wall clock moved by more than CLOCK_STEP_MS
+ *                     against its monotonic one.
  *
  * A moment is a bin, or as many within a second as have answers enough to say
  * what is usual. Those of one kind that follow one another are one anomaly. A

@@ -29,6 +29,8 @@ static void take_bin(struct moment *moment, const struct series *series,
 	moment->to_ms = bin->to_ms;
 	moment->ok += bin->ok;
 	moment->failed += bin->failed;
+	if (bin->slice_count == 0 && bin > &series->bins[moment->first])
+		return; /* the states are still those before it */
 	moment->clients = bin->clients;
 	moment->in_flight = 0;
 	for (size_t i = 0; i < bin->slice_count; i++) {
@@ -111,6 +113,7 @@ double moments_clients(const struct moments *moments, int64_t t_ms)
 {
 	if (moments->count == 0 || t_ms < moments->items[0].from_ms)
 		return 0;
-	size_t k = moments_at(moments, t_ms);
-	return k < moments->count ? moments->items[k].clients : 0;
+	const struct series *series = moments->series;
+	size_t bin = series_bin_at(series, (double)t_ms);
+	return bin < series->bin_count ? series->bins[bin].clients : 0;
 }
