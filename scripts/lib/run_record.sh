@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154 # run_id is theirs
 # run_record.sh - for full_test.sh and run_scenario.sh: what a run was, beside its
 # results, and the report of these.
 

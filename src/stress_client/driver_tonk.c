@@ -297,7 +297,8 @@ static void close_user(struct user *user)
 		converge(tonk);
 	tonk_ledger_leave(tonk->shared->ledger, tonk->listener);
 	ws_session_close(&tonk->session);
-	bool last = tonk_ledger_exit(tonk->shared->ledger);
+	bool last = tonk_ledger_exit(tonk->shared->ledger,
+	    clock_now_ns() >= user->plan->end_ns);
 	/* Each of several relays answers for what it has acknowledged itself.
 	 */
 	if (settles && last && tonk->shared->targets.count == 1 &&

@@ -111,14 +111,27 @@ void tonk_change_author(struct tonk *tonk)
 	tonk->unsure = false;
 }
 
-/* The relay lacks what it has told us that it has: it has lost it. */
-static void take_needs(struct tonk *tonk, const struct automerge_sync *sync)
+/* How much the relay lacks that it has told us that it has. What else it lacks,
+ * somebody else's change is built upon. */
+static size_t count_lost(const struct tonk *tonk,
+    const struct automerge_sync *sync)
 {
-	if (sync->needs.count == 0 || tonk->awaited != TONK_ACK)
+	size_t lost = 0;
+	for (size_t i = 0; i < sync->needs.count; i++) {
+		const uint8_t *hash = sync->needs.at + i * AUTOMERGE_HASH;
+		lost += automerge_has(tonk_heads(tonk), hash) ||
+		        tonk_ledger_has_seen(tonk->shared->ledger,
+		            tonk->listener, hash);
+	}
+	return lost;
+}
+
+static void settle_lost(struct tonk *tonk, size_t lost)
+{
+	if (lost == 0 || tonk->awaited != TONK_ACK)
 		return;
 	user_log(tonk->session.user,
-	    "the relay lacks %zu changes that it had before",
-	    sync->needs.count);
+	    "the relay lacks %zu changes that it had before", lost);
 	tonk_change_author(tonk);
 	tonk->heads.length = 0;
 	tonk_settle(tonk, STATS_LOST);
@@ -155,10 +168,11 @@ static void take_sync(struct tonk *tonk, const struct tonk_message *message)
 	bool answers =
 	    scribe || shared->settings->listeners == LISTENERS_ANSWERING;
 	learn(tonk, &sync, now_ns);
+	size_t lost = count_lost(tonk, &sync);
 	tonk_ledger_heads(shared->ledger, tonk->listener, sync.heads, now_ns,
 	    note_seen, tonk);
 	keep_heads(tonk, sync.heads, answers);
-	take_needs(tonk, &sync);
+	settle_lost(tonk, lost);
 	if (tonk->awaited == TONK_ACK &&
 	    (automerge_has(sync.heads, tonk->last) ||
 	        tonk_ledger_has_seen(shared->ledger, tonk->listener,

@@ -144,10 +144,11 @@ size_t tonk_ledger_enter(struct tonk_ledger *ledger)
 	return number;
 }
 
-bool tonk_ledger_exit(struct tonk_ledger *ledger)
+bool tonk_ledger_exit(struct tonk_ledger *ledger, bool over)
 {
 	ledger_lock(ledger);
-	bool last = --ledger->present == 0;
+	bool last = --ledger->present == 0 &&
+	            (over || ledger->count == ledger->capacity);
 	ledger_unlock(ledger);
 	return last;
 }

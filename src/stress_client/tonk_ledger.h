@@ -17,6 +17,9 @@
 /* Told of each change that a listener has just seen for the first time, of
  * those which were written while it was connected. Called under the ledger's
  * lock. */
+/* Of a document of more acknowledged changes nothing is verified. */
+#define TONK_CHANGES_MOST 2000000
+
 typedef void tonk_seen(void *context, int64_t latency_us);
 
 /* For at most so many listeners. */
@@ -26,8 +29,9 @@ void tonk_ledger_free(struct tonk_ledger *ledger);
 /* A listener's number; it is not connected yet. */
 size_t tonk_ledger_enter(struct tonk_ledger *ledger);
 
-/* One of them is gone for good. Whether it was the last one for now. */
-bool tonk_ledger_exit(struct tonk_ledger *ledger);
+/* One of them is gone for good. Whether it was the last of all: `over` says
+ * that nobody comes any more, though not all have come. */
+bool tonk_ledger_exit(struct tonk_ledger *ledger, bool over);
 
 /* It is connected from now on. Returns how many messages it has missed since it
  * left, counted from its loss. */

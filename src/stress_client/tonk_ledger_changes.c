@@ -72,7 +72,8 @@ static void walk(struct tonk_ledger *ledger, size_t listener, int64_t now_ns,
 			continue;
 		ledger_end_waiting(ledger, entry, listener);
 		entry->last_ns = now_ns;
-		if (entry->writer == listener && !entry->acked)
+		if (entry->writer == listener && !entry->acked &&
+		    ledger->acked_count < TONK_CHANGES_MOST)
 			append(&ledger->acked, &ledger->acked_count,
 			    &ledger->acked_capacity, key);
 		entry->acked |= entry->writer == listener;

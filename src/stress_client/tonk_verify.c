@@ -15,7 +15,6 @@
 #include <string.h>
 
 /* More than a document may have whose relay can be believed. */
-#define CHANGES_MOST 2000000
 
 /* A change by its key (0: none): named by others or as a head, and read. */
 struct place {
@@ -179,7 +178,7 @@ static int await(struct reader *reader,
 			reader->failure.reason = errno == ECANCELED
 			                             ? "interrupted"
 			                             : "request timed out";
-		else if (reader->count > CHANGES_MOST)
+		else if (reader->count > TONK_CHANGES_MOST)
 			reader->failure.reason = "message too large";
 		if (reader->failure.reason)
 			return -1;

@@ -45,7 +45,6 @@ void ws_link_release(struct ws_link *link)
 	conn_close(&link->conn);
 	websocket_reader_release(&link->reader);
 	buf_release(&link->out);
-	link->pong_left = 0;
 	link->pong.waits = false;
 	link->up = false;
 }
@@ -121,7 +120,8 @@ static void put(struct ws_link *link, const uint8_t *bytes, size_t length)
 	ssize_t sent = behind ? 0 : transmit_some(link, bytes, length);
 	if (sent < 0 || (size_t)sent == length)
 		return;
-	if (link->out.length > OUT_MAX)
+	bool is_control = bytes[0] & 0x08; /* they are short and few */
+	if (link->out.length > OUT_MAX && !is_control)
 		go_down(link, "request timed out",
 		    "the server takes nothing any more");
 	else if (buf_add(&link->out, bytes + sent, length - (size_t)sent) < 0)
@@ -183,19 +183,18 @@ static void take_close(struct ws_link *link,
 	go_down(link, "closed by peer", detail);
 }
 
-/* Only the newest ping needs an answer (RFC 6455, section 5.5.3): for a peer
- * that reads nothing one pong is in the queue and one waits, however many pings
- * it sends. */
+/* Only the newest ping needs an answer (RFC 6455, section 5.5.3): while
+ * anything is still to be sent one pong waits for that, however many pings
+ * come. */
 static void send_pong(struct ws_link *link, const void *bytes, size_t length)
 {
-	link->pong.waits = link->pong_left > 0;
+	link->pong.waits = link->out.length > 0;
 	if (link->pong.waits) {
 		memcpy(link->pong.bytes, bytes, length);
 		link->pong.length = (uint8_t)length;
 		return;
 	}
 	ws_link_send(link, WEBSOCKET_PONG, bytes, length);
-	link->pong_left = link->out.length;
 }
 
 static void flush(struct ws_link *link)
@@ -204,9 +203,7 @@ static void flush(struct ws_link *link)
 	if (sent < 0)
 		return;
 	buf_drop(&link->out, (size_t)sent);
-	link->pong_left -=
-	    (size_t)sent < link->pong_left ? (size_t)sent : link->pong_left;
-	if (link->pong_left == 0 && link->pong.waits)
+	if (link->out.length == 0 && link->pong.waits)
 		send_pong(link, link->pong.bytes, link->pong.length);
 	if (!link->up || link->out.length > 0)
 		return;

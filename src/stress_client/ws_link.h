@@ -54,9 +54,8 @@ struct ws_link {
 	struct websocket_reader reader;
 	struct buf out; /* what the socket did not take */
 	bool up;
-	size_t pong_left; /* bytes of `out` until the pong in it is sent */
 	struct {
-		bool waits; /* for that: the newest ping's answer */
+		bool waits; /* for `out` to be sent: the newest ping's answer */
 		uint8_t length, bytes[WEBSOCKET_CONTROL];
 	} pong;
 	uint64_t bytes_sent, bytes_received; /* of all its connections */

@@ -211,6 +211,21 @@ connections() {
 	[[ $(ok verify) == 1 && $(failed verify) == 0 ]]
 }
 
+@test "a relay that lacks what somebody else has built upon has lost nothing" {
+	serve_ws --role tonk --fault foreign --fault-at 1000000
+	load_with
+	expect_status 0
+	(($(ok change) > 0))
+	[[ $(failed change) == 0 && $(ok verify) == 1 && $(failed verify) == 0 ]]
+}
+
+@test "what was acknowledged is read back once, though clients come and go" {
+	serve_ws --role tonk
+	load_with --num-clients 4 --requests-per-client 2 --duration '' --ramp-ms 2000 --min-delay-ms 10 --max-delay-ms 10
+	expect_status 0
+	[[ $(ok verify) == 1 ]]
+}
+
 @test "of several relays none has lost what another one acknowledged" {
 	local first
 	serve_ws --role tonk

@@ -185,6 +185,15 @@ reasons() {
 	((flooded < sound + 20000))
 }
 
+@test "a ping that comes while a large message is on its way cuts neither off" {
+	head --bytes=12M /dev/zero >"$BATS_TEST_TMPDIR/large"
+	start_server python3 "$PROJECT/tests/support/flood_ws.py" late
+	url=ws://127.0.0.1:$port/
+	load_with --num-clients 1 --requests-per-client 1 --expect none --payload-file "$BATS_TEST_TMPDIR/large" --reply-timeout 20s
+	expect_status 0
+	[[ $(operations) == $'connect: 1 0\nmessage: 1 0' ]]
+}
+
 @test "an upgrade that is refused, wrong or never answered is told apart" {
 	serve_ws --status 503
 	load_with --no-reconnect --requests-per-client 1

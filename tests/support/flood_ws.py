@@ -1,17 +1,27 @@
 #!/usr/bin/env python3
 """A WebSocket server that never stops talking and never listens: whole messages,
-fragments of one that never ends, each of them empty, or pings. Prints its port."""
+fragments of one that never ends, each of them empty, or pings. Or, "late", one that
+pings once before it begins to listen, and says nothing more. Prints its port."""
 import base64
 import hashlib
 import socket
 import sys
 import threading
+import time
 
 WORDS = {
     "messages": (b"", b"\x81\x02hi" * 16384),
     "fragments": (b"\x02\x00", b"\x00\x00" * 32768),
     "pings": (b"", (b"\x89\x7d" + bytes(125)) * 512),
+    "late": (b"", b"\x89\x02hi"),
 }
+
+
+def listen(client):
+    time.sleep(0.3)
+    while client.recv(1 << 20):
+        pass
+    client.close()
 
 
 def serve(client, first, rest):
@@ -27,6 +37,11 @@ def serve(client, first, rest):
         b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n"
         b"Connection: Upgrade\r\nSec-WebSocket-Accept: " + base64.b64encode(accept) + b"\r\n\r\n" + first
     )
+    if sys.argv[1] == "late":
+        time.sleep(0.3)
+        client.sendall(rest)
+        listen(client)
+        return
     try:
         while True:
             client.sendall(rest)

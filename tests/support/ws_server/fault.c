@@ -27,7 +27,7 @@ static const struct bad_frame {
 };
 
 static const char *const others[] = { "none", "drop", "reset", "close",
-	"silent", "twice", "wrong", "ignore", "quiet" };
+	"silent", "twice", "wrong", "ignore", "quiet", "foreign" };
 
 static const struct bad_frame *find_frame(const char *name)
 {

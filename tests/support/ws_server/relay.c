@@ -256,6 +256,15 @@ static void ask_for(struct peer *peer, const struct document *document,
 	say(peer, &message);
 }
 
+/* Tells its heads with a need of what somebody else has built upon. */
+static void ask_for_foreign(struct peer *peer, const struct document *document)
+{
+	static const uint8_t foreign[AUTOMERGE_HASH] = { 0xf0 };
+	if (strcmp(peer->server->settings.fault, "foreign") == 0)
+		ask_for(peer, document,
+		    (struct automerge_hashes){ foreign, 1 });
+}
+
 static void take_chunks(struct peer *peer, struct document *document,
     struct automerge_sync *sync)
 {
@@ -270,8 +279,10 @@ static void take_chunks(struct peer *peer, struct document *document,
 		if (taken == LACKING &&
 		    automerge_change_read(&change, &chunk) == 0)
 			ask_for(peer, document, change.deps);
-		if (taken == TAKEN)
+		if (taken == TAKEN) {
 			keep(peer->server->relay, document, bytes);
+			ask_for_foreign(peer, document);
+		}
 		if (taken != LACKING)
 			tell(peer, document, TONK_SYNC, (struct span){ 0 });
 		if (taken == TAKEN)
