@@ -14,8 +14,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* More than a document may have whose relay can be believed. */
-
 /* A change by its key (0: none): named by others or as a head, and read. */
 struct place {
 	uint64_t key;
