@@ -137,11 +137,11 @@ search() {
 		if [[ $above != 0 ]]; then
 			[[ $met != 0 ]] || break
 			holds "($above - $met) * 100 > $precision * $met" || break
-			rate=$(calc "($met + $above) / 2")
+			rate="($met + $above) / 2"
 		elif [[ $met == "$to" ]]; then
 			break
 		else
-			rate=$(calc "2 * $met")
+			rate="2 * $met"
 			! holds "$rate > $to" || rate=$to
 		fi
 		rate=$(rounded "$rate")

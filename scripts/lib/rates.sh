@@ -1,5 +1,5 @@
-# rates.sh - reckoning with numbers that have fractions.
 # shellcheck shell=bash
+# rates.sh - for find_capacity.sh: reckoning with numbers that have fractions.
 
 # number TEXT UNIT: TEXT without that unit.
 number() {
@@ -9,11 +9,6 @@ number() {
 	printf '%s\n' "$text"
 }
 
-# calc EXPRESSION: to three decimals.
-calc() {
-	bc <<<"scale=6; r = $1; scale=3; r / 1"
-}
-
 # holds COMPARISON
 holds() {
 	local answer
@@ -21,10 +16,11 @@ holds() {
 	[[ $answer == 1 ]]
 }
 
-# rounded RATE: to what people say.
+# rounded EXPRESSION: to what people say.
 # shellcheck disable=SC2310 # the status of `holds` is its answer
 rounded() {
-	local digits=2
-	! holds "$1 >= 100" || digits=0
-	LC_ALL=C printf '%.*f\n' "$digits" "$1"
+	local digits=2 rate
+	rate=$(bc <<<"scale=6; r = $1; scale=3; r / 1")
+	! holds "$rate >= 100" || digits=0
+	LC_ALL=C printf '%.*f\n' "$digits" "$rate"
 }
