@@ -3,6 +3,7 @@
 # ProxyCommand.
 # shellcheck disable=SC2154 # lab.env sets LAB_*
 load ../program/helpers
+load ../lab/remote
 
 setup_file() {
 	export LAB=$BATS_FILE_TMPDIR/lab
@@ -35,12 +36,6 @@ teardown() {
 through() {
 	printf 'Include "%s"\nHost server1\n  %s\n' "$LAB_SSH_CONFIG" "$1" >ssh_config
 	export RINGSTORM_SSH_CONFIG=$PWD/ssh_config
-}
-
-# remote ARGUMENT...: tests/lab/remote.c.
-remote() {
-	run --separate-stderr "$BIN/.obj/lab/remote" "$@"
-	output+=$stderr
 }
 
 # proxies: the processes that lead somewhere for this test.
@@ -139,13 +134,7 @@ entries() {
 	expect_status 255
 	expect_text "server1: ProxyJump client1: the connection was lost"
 	expect_no_proxy
-	coproc remote_twice { exec "$BIN/.obj/lab/remote" -w -n 2 server1 'echo $PPID' 3>&-; }
-	local first second
-	read -r -t 20 -u "${remote_twice[0]}" first
-	remote server1 'kill -KILL $1' "$first"
-	printf '\n' >&"${remote_twice[1]}"
-	read -r -t 20 -u "${remote_twice[0]}" second
-	[[ -n $second && $first != "$second" ]]
+	expect_made_anew
 }
 
 @test "without ssh here a jump is refused in words" {

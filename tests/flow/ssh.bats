@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # Commands over SSH, against sshds of the tests' own.
 load ../program/helpers
+load ../lab/remote
 
 setup_file() {
 	export LAB=$BATS_FILE_TMPDIR/lab
@@ -17,12 +18,6 @@ setup() {
 	export RINGSTORM_SSH_CONFIG=$LAB_SSH_CONFIG
 	unset SSH_AUTH_SOCK
 	cd "$BATS_TEST_TMPDIR" || return
-}
-
-# remote ARGUMENT...: tests/lab/remote.c.
-remote() {
-	run --separate-stderr "$BIN/.obj/lab/remote" "$@"
-	output+=$stderr
 }
 
 # with_config LINE...: these lines before those of the lab.
@@ -114,13 +109,7 @@ readonly EXPECTED=$'<sh><a b><it\'s><"$HOME"><*><><\\><!x><`id`><two\nlines>'
 }
 
 @test "a session that was lost between two commands is made anew" {
-	coproc remote_twice { exec "$BIN/.obj/lab/remote" -w -n 2 server1 'echo $PPID' 3>&-; }
-	local first second
-	read -r -t 20 -u "${remote_twice[0]}" first
-	remote server1 'kill -KILL $1' "$first"
-	printf '\n' >&"${remote_twice[1]}"
-	read -r -t 20 -u "${remote_twice[0]}" second
-	[[ -n $second && $first != "$second" ]]
+	expect_made_anew
 }
 
 @test "a connection that is lost in the middle of a command is an error, not a repetition" {

@@ -8,6 +8,7 @@ setup() {
 	cd "$BATS_TEST_TMPDIR" || return
 	unset NOTIFY_URL
 	export WORK_DIR=$PWD/work
+	more=()
 	mkdir --parents work/config sbin
 	cp --recursive "$PROJECT/scripts" scripts
 	cat >scripts/full_test.sh <<-'END'
@@ -44,10 +45,19 @@ hook() {
 	conf "NOTIFY_URL=\"${url}s3cret\"" BACKOFF=10ms ATTEMPTS=2
 }
 
-# night [OPTION...]: as cron runs it.
+# fill_disk: that of the runs.
+fill_disk() {
+	((EUID == 0)) || skip "only root can make a small disk"
+	mkdir --parents work/metrics
+	mount -t tmpfs -o size=16k tmpfs work/metrics
+	: >mounted
+	dd if=/dev/zero of=work/metrics/full status=none || true
+}
+
+# night [OPTION...]: as cron runs it, with what `more` has for its environment.
 night() {
 	run env --ignore-environment PATH=/usr/bin:/bin HOME="$BATS_TEST_TMPDIR" SHELL=/bin/sh BIN="$BIN" \
-		WORK_DIR="$WORK_DIR" "$BATS_TEST_TMPDIR/scripts/nightly.sh" "$@"
+		WORK_DIR="$WORK_DIR" "${more[@]}" "$BATS_TEST_TMPDIR/scripts/nightly.sh" "$@"
 }
 
 runs() {
@@ -182,26 +192,18 @@ runs() {
 }
 
 @test "of a disk that is full the web hook hears all the same" {
-	((EUID == 0)) || skip "only root can make a small disk"
 	hook
-	mkdir --parents work/metrics
-	mount -t tmpfs -o size=16k tmpfs work/metrics
-	: >mounted
-	dd if=/dev/zero of=work/metrics/full status=none || true
+	fill_disk
 	night
 	expect_status 1
 	[[ $(jq --raw-output .text heard) == *FAILED* ]]
 }
 
 @test "of a full disk that holds temporary files as well the web hook hears, too" {
-	((EUID == 0)) || skip "only root can make a small disk"
 	hook
-	mkdir --parents work/metrics
-	mount -t tmpfs -o size=16k tmpfs work/metrics
-	: >mounted
-	dd if=/dev/zero of=work/metrics/full status=none || true
-	run env --ignore-environment PATH=/usr/bin:/bin HOME="$BATS_TEST_TMPDIR" BIN="$BIN" TMPDIR="$PWD/work/metrics" \
-		WORK_DIR="$WORK_DIR" "$PWD/scripts/nightly.sh"
+	fill_disk
+	more=(TMPDIR="$PWD/work/metrics")
+	night
 	expect_status 1
 	[[ $(jq --raw-output .text heard) == *FAILED* ]]
 }
