@@ -98,6 +98,7 @@ $(OBJ)/support/ws_server: $(wildcard tests/support/ws_server/*.[ch]) $(SERVING) 
 # on after a suite that failed.
 suite = tests/tap.sh "$(1)$(if $(SAN), under $(SAN))"
 export BATS_TEST_TIMEOUT ?= 300
+export TSAN_OPTIONS ?= suppressions=$(abspath tests/support/thread.supp)
 # Two files at a time: most of what they do is waiting.
 bats  = bats --tap --jobs 2 --no-parallelize-within-files
 
