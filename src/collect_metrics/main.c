@@ -42,19 +42,20 @@ static int run(const struct settings *settings, char **operands, size_t count)
 int main(int argc, char **argv)
 {
 	struct settings settings = { 0 };
-	struct option_set sets[SETTINGS_SETS];
+	struct option_set set;
 	struct options options = {
 		.program = "collect_metrics",
 		.operands = "[MACHINE...]",
 		.about = "Brings the metric files of all machines here, at "
 		         "once, and measures their clocks.",
-		.sets = sets,
-		.set_count = SETTINGS_SETS,
+		.sets = &set,
+		.set_count = 1,
+		.shares_conf = true,
 	};
 	int operand, code;
 
 	err_program(argv[0]);
-	settings_sets(&settings, sets);
+	settings_set(&settings, &set);
 	if (options_start(&options, argc, argv, &operand, &code))
 		code = run(&settings, argv + operand, (size_t)(argc - operand));
 	options_release(&options);

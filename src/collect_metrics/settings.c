@@ -27,67 +27,10 @@ static const struct option rows[] = {
 	    .to = "100M", .help = "of one machine, metrics or not"),
 };
 
-/* What aggregate alone reads in the conf file that both share. */
-#define PASSED_OVER(index, flag)                                               \
-	{                                                                      \
-		.name = flag, .type = OPTION_TEXT,                             \
-		.offset = (index) * sizeof(char *), .words = "VALUE",          \
-		.help = "passed over"                                          \
-	}
-
-static const struct option others[SETTINGS_OTHERS] = {
-	PASSED_OVER(0, "run"),
-	PASSED_OVER(1, "figures"),
-	PASSED_OVER(2, "fault-events"),
-	PASSED_OVER(3, "recovery-tolerance"),
-	PASSED_OVER(4, "recovery-hold-secs"),
-	PASSED_OVER(5, "baseline-secs"),
-	PASSED_OVER(6, "clock-error-ms"),
-	PASSED_OVER(7, "faults"),
-	PASSED_OVER(8, "anomalies"),
-	PASSED_OVER(9, "anomaly-samples"),
-	PASSED_OVER(10, "spike-factor"),
-	PASSED_OVER(11, "spike-least-ms"),
-	PASSED_OVER(12, "drop-connections"),
-	PASSED_OVER(13, "leak-bytes"),
-	PASSED_OVER(14, "burst-share"),
-	PASSED_OVER(15, "burst-least"),
-	PASSED_OVER(16, "collapse-share"),
-	PASSED_OVER(17, "clock-step-ms"),
-	PASSED_OVER(18, "html"),
-	PASSED_OVER(19, "json"),
-	PASSED_OVER(20, "scenario-dir"),
-	PASSED_OVER(21, "csv"),
-	PASSED_OVER(22, "hgrm"),
-	PASSED_OVER(23, "hlog"),
-	PASSED_OVER(24, "junit"),
-	PASSED_OVER(25, "prometheus"),
-	PASSED_OVER(26, "github"),
-	PASSED_OVER(27, "cost"),
-};
-
-static const struct option lists[] = {
-	{ .name = "thresholds",
-	    .type = OPTION_ITEMS,
-	    .offset = 0,
-	    .words = "VALUE",
-	    .help = "passed over" },
-};
-
-void settings_sets(struct settings *settings,
-    struct option_set sets[SETTINGS_SETS])
+void settings_set(struct settings *settings, struct option_set *set)
 {
-	sets[0] = (struct option_set){ .title = "Collecting",
+	*set = (struct option_set){ .title = "Collecting",
 		.rows = rows,
 		.count = sizeof rows / sizeof *rows,
 		.values = settings };
-	sets[1] =
-	    (struct option_set){ .title = "Of aggregate, in the same conf file",
-		    .rows = others,
-		    .count = SETTINGS_OTHERS,
-		    .values = settings->passed_over };
-	sets[2] = (struct option_set){ .title = "Of aggregate, too",
-		.rows = lists,
-		.count = sizeof lists / sizeof *lists,
-		.values = &settings->passed_over_list };
 }

@@ -188,12 +188,15 @@ static int apply_flag(const struct options *options,
 	return 0;
 }
 
-static int refuse_key(const struct options *options, const struct conf *conf,
+static int judge_unknown_key(const struct options *options, const struct conf *conf,
     const struct conf_entry *entry, struct err *err)
 {
 	char key[OPTION_NAME];
 	struct option_slot nearest = option_nearest(options, entry->key);
-	if (!nearest.row || find_common(nearest.name))
+	bool like_ours = nearest.row && !find_common(nearest.name);
+	if (!like_ours && options->shares_conf)
+		return 0;
+	if (!like_ours)
 		return err_set(err, "%s:%d: unknown key '%.80s'; see %s --help",
 		    conf->path, entry->line, entry->key, options->program);
 	return err_set(err, "%s:%d: unknown key '%.80s' (did you mean %s?)",
@@ -222,7 +225,7 @@ static int apply_entry(const struct options *options, const struct conf *conf,
 			    entry->line, key, text, expected.text);
 		*slot.given = entry->list ? entry->values.count > 0 : *text;
 	}
-	return known ? 0 : refuse_key(options, conf, entry, err);
+	return known ? 0 : judge_unknown_key(options, conf, entry, err);
 }
 
 static int apply_conf(const struct options *options, const struct conf *conf,

@@ -74,6 +74,9 @@ struct options {
 	const char *about;    /* one sentence */
 	const struct option_set *sets;
 	size_t set_count;
+	bool shares_conf; /* another program reads its conf file, too, and
+	                     refuses a wrong key: one that is not even like a
+	                     key of ours is taken to be that program's */
 	bool *state; /* options.c's own (which rows were set); begins as NULL */
 };
 

@@ -26,10 +26,18 @@ setup() {
 	[[ -e out/collected/machine_1/machine_1_client_1.json ]]
 }
 
-@test "what aggregate knows in the conf file, collect_metrics knows too" {
-	"$BIN/aggregate" --print-conf >aggregate.conf
+@test "every setting of aggregate may stand in the conf file that both read" {
+	"$BIN/aggregate" --print-conf --thresholds 'p99 < 1s' >aggregate.conf
 	run "$BIN/collect_metrics" --conf aggregate.conf --print-conf
 	expect_status 0
+	[[ $output != *THRESHOLDS* ]]
+}
+
+@test "a mistyped key is told in the conf file that both read" {
+	printf 'HTML=report.html\nMAX_FILE=5\n' >aggregate.conf
+	run "$BIN/collect_metrics" --conf aggregate.conf first
+	expect_status 2
+	expect_text "aggregate.conf:2: unknown key 'MAX_FILE' (did you mean MAX_FILES?)"
 }
 
 @test "without a machine it is a usage error" {

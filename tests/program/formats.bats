@@ -373,9 +373,3 @@ END
 	grep --quiet ',estimates,' "$reports/csv/run.csv"
 	grep --quiet '^#\[Estimates' "$reports/run.hgrm"
 }
-
-@test "every setting of aggregate may stand in the conf file that collect_metrics reads, too" {
-	"$BIN/aggregate" --print-conf --thresholds 'p99 < 1s' >"$reports/all.conf"
-	run "$BIN/collect_metrics" --conf "$reports/all.conf" --print-conf
-	expect_status 0
-}
