@@ -188,7 +188,7 @@ static int apply_flag(const struct options *options,
 	return 0;
 }
 
-static int judge_unknown_key(const struct options *options, const struct conf *conf,
+static int unknown_key(const struct options *options, const struct conf *conf,
     const struct conf_entry *entry, struct err *err)
 {
 	char key[OPTION_NAME];
@@ -225,7 +225,7 @@ static int apply_entry(const struct options *options, const struct conf *conf,
 			    entry->line, key, text, expected.text);
 		*slot.given = entry->list ? entry->values.count > 0 : *text;
 	}
-	return known ? 0 : judge_unknown_key(options, conf, entry, err);
+	return known ? 0 : unknown_key(options, conf, entry, err);
 }
 
 static int apply_conf(const struct options *options, const struct conf *conf,
