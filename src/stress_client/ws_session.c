@@ -151,13 +151,22 @@ static int connect_again(struct ws_session *session)
 	return 0;
 }
 
-/* Stays for the time of a session, then leaves and comes again; -1 when it is
- * to end. */
+/* Stays for the time of a session, or until the connection is lost; -1 when it
+ * is to end. */
+static int stay(struct ws_session *session)
+{
+	int64_t end_ns = clock_now_ns() +
+	                 jittered(session, session->settings->session_ns, 0.25);
+	while (session->joined && clock_now_ns() < end_ns)
+		if (ws_session_doze(session, end_ns) < 0 && errno != ETIME)
+			return -1;
+	return session->ending ? -1 : 0;
+}
+
+/* Stays, then leaves and comes again; -1 when it is to end. */
 static int stay_and_leave(struct ws_session *session)
 {
-	int64_t stay_ns =
-	    jittered(session, session->settings->session_ns, 0.25);
-	if (fiber_sleep_until(clock_now_ns() + stay_ns) < 0 || session->ending)
+	if (stay(session) < 0)
 		return -1;
 	session->leaving = true;
 	while (session->busy)

@@ -245,6 +245,13 @@ reasons() {
 	((BASH_REMATCH[1] >= 4 * 5))
 }
 
+@test "with a session length, too, a lost connection is made again at once" {
+	serve_ws --fault drop --fault-at 10
+	load_with --requests-per-client 30 --session-length 1h
+	[[ $(reasons) == 'closed by peer: 12' && $(operations) =~ 'connect: '([0-9]+)' 0' ]]
+	((BASH_REMATCH[1] >= 4 * 3))
+}
+
 # start_tls: a proxy that speaks TLS in front of the server; sets $url.
 start_tls() {
 	local front=$BATS_TEST_TMPDIR/tls tls_port
