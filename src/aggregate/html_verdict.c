@@ -63,9 +63,10 @@ static void write_headline(const struct report *report, FILE *to)
 	};
 	const struct verdict *verdict = report->verdict;
 	const struct thresholds *thresholds = report->thresholds;
+	const char *remark = verdict_remark(verdict);
 	size_t faults = report->impact->count;
 	fprintf(to, "<div class=\"verdict %s\"><strong>%s</strong>",
-	    verdict->undemanded ? "partial" : results[verdict->result].class,
+	    *remark ? "partial" : results[verdict->result].class,
 	    verdict_word(verdict));
 	html_format(to, "%s", results[verdict->result].meaning);
 	if (verdict->result == RESULT_PASS && faults)
@@ -75,9 +76,9 @@ static void write_headline(const struct report *report, FILE *to)
 		html_format(to, "%s%s", faults ? ", " : "",
 		    thresholds->count == 1 ? "the threshold was met"
 		                           : "all thresholds were met");
-	if (verdict->undemanded)
-		html_format(to, "%s%s", faults ? ", " : "but ",
-		    verdict_remark(verdict));
+	if (*remark)
+		html_format(to, "%sbut %s",
+		    faults || thresholds->count ? ", " : "", remark);
 	if (verdict->reason_count) {
 		fputs("\n<ul>\n", to);
 		for (size_t i = 0; i < verdict->reason_count; i++) {

@@ -191,8 +191,10 @@ void judge_faults(struct verdict *verdict, const struct impact *impact)
 	    "not known to be healed; fault_ring --heal mends what is left");
 	if (unconfirmed)
 		add(verdict, RESULT_INVALID, EXIT_INVALID, unconfirmed);
-	if (unhealed)
+	if (unhealed) {
 		add(verdict, RESULT_PASS, EXIT_PASSED, unhealed);
+		verdict->remark = "not every fault is known to be healed";
+	}
 }
 
 void judge_thresholds(struct verdict *verdict, char *sentence)
@@ -234,7 +236,8 @@ void judge_demands(struct verdict *verdict, const struct merge *merge,
 		snprintf(words[1], sizeof words[1],
 		    "%s%.2f %% of the plan was not sent",
 		    much_failed ? " and " : "", skipped);
-	verdict->undemanded = true;
+	if (!verdict->remark)
+		verdict->remark = "nothing was demanded";
 	add(verdict, RESULT_PASS, EXIT_PASSED,
 	    mem_format("Nothing was demanded of this run, in which %s%s. Say "
 	               "how much is too much with --thresholds '%s', or "
@@ -274,5 +277,6 @@ const char *verdict_word(const struct verdict *verdict)
 
 const char *verdict_remark(const struct verdict *verdict)
 {
-	return verdict->undemanded ? "nothing was demanded" : "";
+	bool is_open = verdict->result == RESULT_PASS && verdict->remark;
+	return is_open ? verdict->remark : "";
 }

@@ -18,13 +18,13 @@ struct verdict {
 	enum exit_code exit_code;
 	char *reasons[REASONS_MAX]; /* sentences, the gravest first; owned */
 	size_t reason_count;
-	bool undemanded; /* passed, for no threshold stood in its way */
+	const char *remark; /* what a pass leaves open, or NULL */
 };
 
 /* Judges a finished merge; the verdict is released by the caller. */
 void judge(struct verdict *verdict, const struct merge *merge);
 /* Adds to it what the faults mean: one that was not confirmed makes the run
- * invalid, one that was not healed is said. */
+ * invalid, one that was not healed is remarked. */
 void judge_faults(struct verdict *verdict, const struct impact *impact);
 
 /* That thresholds were missed, in a sentence that is taken; NULL: none was. */
@@ -39,7 +39,7 @@ void judge_demands(struct verdict *verdict, const struct merge *merge,
 
 void verdict_release(struct verdict *verdict);
 
-/* For people: "PASSED", and what that leaves unsaid: "nothing was demanded", or
+/* For people: "PASSED", and what that leaves open: "nothing was demanded", or
  * "". */
 const char *verdict_word(const struct verdict *verdict);
 const char *verdict_remark(const struct verdict *verdict);

@@ -101,7 +101,7 @@ static void write_rate(const struct report *report, FILE *to)
 	if (!is_cloudp2p(report->merge) && report->impact->count == 0) {
 		fprintf(to, "  Failure rate %.2f %%%s.\n", percent,
 		    percent > 0 && report->thresholds->count == 0 &&
-		            !report->verdict->undemanded
+		            !*verdict_remark(report->verdict)
 		        ? "; no threshold said how much is too much"
 		        : "");
 		return;
