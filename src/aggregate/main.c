@@ -43,7 +43,6 @@ int main(int argc, char **argv)
 	int operand, code;
 
 	setlocale(LC_CTYPE, "");
-	err_program(argv[0]);
 	settings_sets(sets, &settings);
 	if (options_start(&options, argc, argv, &operand, &code)) {
 		gathered.merge.runs.wanted = settings.run;

@@ -80,7 +80,6 @@ int main(int argc, char **argv)
 	};
 	int operand, code;
 
-	err_program(argv[0]);
 	settings_sets(&settings, sets);
 	if (options_start(&options, argc, argv, &operand, &code))
 		code = run(&settings);

@@ -110,7 +110,6 @@ int main(int argc, char **argv)
 	struct sigaction ignore = { .sa_handler = SIG_IGN };
 	int operand, code;
 
-	err_program(argv[0]);
 	/* Whoever reads our output may go away; the faults are healed. */
 	sigaction(SIGPIPE, &ignore, NULL);
 	if (options_start(&options, argc, argv, &operand, &code)) {

@@ -105,7 +105,6 @@ int main(int argc, char **argv)
 	};
 	int operand, code;
 
-	err_program(argv[0]);
 	settings_set(&settings, &set);
 	if (options_start(&options, argc, argv, &operand, &code))
 		code = run(&settings);

@@ -31,8 +31,8 @@ int err_set(struct err *err, const char *format, ...)
 int err_system(struct err *err, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* The program's name for messages, from argv[0]. Call first in main: from then
- * on no file takes the place of a stdin, stdout or stderr that is closed. */
+/* The program's name for messages, from argv[0]. From then on no file takes the
+ * place of a stdin, stdout or stderr that is closed. */
 void err_program(const char *argv0);
 
 /* Prints "program: text" to stderr. */

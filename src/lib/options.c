@@ -352,6 +352,7 @@ bool options_start(struct options *options, int argc, char **argv, int *operand,
     int *code)
 {
 	struct err err;
+	err_program(argv[0]);
 	enum options_result result =
 	    options_read(options, argc, argv, operand, &err);
 	*code =

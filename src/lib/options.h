@@ -91,8 +91,9 @@ enum options_result {
 enum options_result options_read(struct options *options, int argc, char **argv,
     int *operand, struct err *err);
 
-/* What main begins with: options_read, and what is bad is said on stderr. True
- * when the program is to go on; else *code is what it ends with. */
+/* What main begins with, before any file is opened: err_program, options_read,
+ * and what is bad is said on stderr. True when the program is to go on; else
+ * *code is what it ends with. */
 bool options_start(struct options *options, int argc, char **argv, int *operand,
     int *code);
 

@@ -88,7 +88,6 @@ int main(int argc, char **argv)
 	struct err err;
 	int operand, code;
 
-	err_program(argv[0]);
 	settings_set(&settings, &set);
 	if (options_start(&options, argc, argv, &operand, &code)) {
 		if (argc - operand == 1) {

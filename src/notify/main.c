@@ -106,7 +106,6 @@ int main(int argc, char **argv)
 	struct err err;
 	int operand, code;
 
-	err_program(argv[0]);
 	settings_sets(&settings, &nightly, sets);
 	if (options_start(&options, argc, argv, &operand, &code))
 		code = run(&settings);

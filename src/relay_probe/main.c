@@ -52,7 +52,6 @@ int main(int argc, char **argv)
 	struct err err;
 	int operand, code;
 
-	err_program(argv[0]);
 	settings_sets(&settings, sets);
 	if (options_start(&options, argc, argv, &operand, &code))
 		code = settings_check(&settings, &err) < 0

@@ -41,7 +41,6 @@ int main(int argc, char **argv)
 	struct err err = { "" };
 	int operand, code;
 
-	err_program(argv[0]);
 	if (options_start(&options, argc, argv, &operand, &code)) {
 		if (settings_check(&settings, &err) != 0)
 			code = err_fail(&err, EXIT_USAGE);

@@ -95,7 +95,6 @@ int main(int argc, char **argv)
 	struct plan plan = { 0 };
 	int operand, code;
 
-	err_program(argv[0]);
 	tables_init(&tables);
 	if (options_start(&tables.options, argc, argv, &operand, &code)) {
 		code = get_ready(&plan, &tables);

@@ -357,7 +357,6 @@ int main(int argc, char **argv)
 		.set_count = 1 };
 	struct err err = { "" };
 	int operand, code;
-	err_program(argv[0]);
 	if (options_start(&options, argc, argv, &operand, &code) &&
 	    (write_answers(&server, &err) < 0 || run(&server, &err) < 0))
 		code = err_fail(&err, EXIT_CANNOT);

@@ -150,7 +150,6 @@ int main(int argc, char **argv)
 		.set_count = 1 };
 	struct err err = { "" };
 	int operand, code;
-	err_program(argv[0]);
 	server.listener = (struct conn)CONN_CLOSED;
 	if (options_start(&options, argc, argv, &operand, &code) &&
 	    run(&server, &err) < 0)
