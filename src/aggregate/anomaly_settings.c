@@ -1,11 +1,6 @@
 #include "aggregate/anomalies.h"
 
-#define ROW(flag, kind, member, ...)                                           \
-	{                                                                      \
-		.name = flag, .type = kind,                                    \
-		.offset = offsetof(struct anomaly_settings, member),           \
-		__VA_ARGS__                                                    \
-	}
+#define ROW(...) OPTION_ROW(struct anomaly_settings, __VA_ARGS__)
 
 static const struct option rows[] = {
 	ROW("anomalies", OPTION_FLAG, on, .fallback = "true",
@@ -40,8 +35,5 @@ static const struct option rows[] = {
 void anomaly_settings_set(struct anomaly_settings *settings,
     struct option_set *set)
 {
-	*set = (struct option_set){ .title = "Anomalies",
-		.rows = rows,
-		.count = sizeof rows / sizeof *rows,
-		.values = settings };
+	*set = OPTION_SET("Anomalies", rows, settings);
 }

@@ -43,7 +43,7 @@ int main(int argc, char **argv)
 	int operand, code;
 
 	setlocale(LC_CTYPE, "");
-	settings_sets(sets, &settings);
+	settings_sets(&settings, sets);
 	if (options_start(&options, argc, argv, &operand, &code)) {
 		gathered.merge.runs.wanted = settings.run;
 		gathered.usual_clock = settings_clock(&settings,

@@ -25,8 +25,8 @@ enum { FAULTS_WORST, FAULTS_ALL };
 #define SETTINGS_SETS 4
 
 /* Fills in the sets, whose rows point into `settings`. */
-void settings_sets(struct option_set sets[SETTINGS_SETS],
-    struct settings *settings);
+void settings_sets(struct settings *settings,
+    struct option_set sets[SETTINGS_SETS]);
 
 /* How faults are looked at; the clock of machines without a clock.json. */
 struct impact_settings settings_impact(const struct settings *settings);

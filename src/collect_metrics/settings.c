@@ -1,10 +1,6 @@
 #include "collect_metrics/settings.h"
 
-#define ROW(flag, kind, member, ...)                                           \
-	{                                                                      \
-		.name = flag, .type = kind,                                    \
-		.offset = offsetof(struct settings, member), __VA_ARGS__       \
-	}
+#define ROW(...) OPTION_ROW(struct settings, __VA_ARGS__)
 
 static const struct option rows[] = {
 	ROW("client-machines", OPTION_LIST, client_machines, .words = "MACHINE",
@@ -29,8 +25,5 @@ static const struct option rows[] = {
 
 void settings_set(struct settings *settings, struct option_set *set)
 {
-	*set = (struct option_set){ .title = "Collecting",
-		.rows = rows,
-		.count = sizeof rows / sizeof *rows,
-		.values = settings };
+	*set = OPTION_SET("Collecting", rows, settings);
 }

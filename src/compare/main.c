@@ -85,7 +85,7 @@ int main(int argc, char **argv)
 	int operand, code;
 
 	setlocale(LC_CTYPE, "");
-	settings_sets(sets, &settings);
+	settings_sets(&settings, sets);
 	if (options_start(&options, argc, argv, &operand, &code))
 		code = run(&settings, argv + operand, (size_t)(argc - operand));
 	options_release(&options);

@@ -1,10 +1,6 @@
 #include "compare/settings.h"
 
-#define ROW(flag, kind, member, ...)                                           \
-	{                                                                      \
-		.name = flag, .type = kind,                                    \
-		.offset = offsetof(struct settings, member), __VA_ARGS__       \
-	}
+#define ROW(...) OPTION_ROW(struct settings, __VA_ARGS__)
 
 static const struct option comparing[] = {
 	ROW("baseline", OPTION_TEXT, baseline, .words = "FOLDER",
@@ -39,17 +35,11 @@ static const struct option writing[] = {
 	    .help = "draw the figures of the listed runs on a page there"),
 };
 
-#define ROWS(of) .rows = (of), .count = sizeof(of) / sizeof *(of)
-
-void settings_sets(struct option_set sets[SETTINGS_SETS],
-    struct settings *settings)
+void settings_sets(struct settings *settings,
+    struct option_set sets[SETTINGS_SETS])
 {
-	sets[0] = (struct option_set){ .title = "Comparing",
-		ROWS(comparing),
-		.values = settings };
-	sets[1] = (struct option_set){ .title = "Writing",
-		ROWS(writing),
-		.values = settings };
+	sets[0] = OPTION_SET("Comparing", comparing, settings);
+	sets[1] = OPTION_SET("Writing", writing, settings);
 }
 
 struct effects_settings settings_effects(const struct settings *settings)

@@ -14,8 +14,8 @@ struct settings {
 };
 
 #define SETTINGS_SETS 2
-void settings_sets(struct option_set sets[SETTINGS_SETS],
-    struct settings *settings);
+void settings_sets(struct settings *settings,
+    struct option_set sets[SETTINGS_SETS]);
 
 struct effects_settings settings_effects(const struct settings *settings);
 

@@ -1,10 +1,6 @@
 #include "cost/settings.h"
 
-#define ROW(flag, kind, member, ...)                                           \
-	{                                                                      \
-		.name = flag, .type = kind,                                    \
-		.offset = offsetof(struct settings, member), __VA_ARGS__       \
-	}
+#define ROW(...) OPTION_ROW(struct settings, __VA_ARGS__)
 
 static const struct option test_rows[] = {
 	ROW("machines", OPTION_COUNT, machines, .fallback = "1", .to = "100k",
@@ -36,12 +32,6 @@ static const struct option price_rows[] = {
 void settings_sets(struct settings *settings,
     struct option_set sets[SETTINGS_SETS])
 {
-	sets[0] = (struct option_set){ .title = "The test",
-		.rows = test_rows,
-		.count = sizeof test_rows / sizeof *test_rows,
-		.values = settings };
-	sets[1] = (struct option_set){ .title = "Prices",
-		.rows = price_rows,
-		.count = sizeof price_rows / sizeof *price_rows,
-		.values = settings };
+	sets[0] = OPTION_SET("The test", test_rows, settings);
+	sets[1] = OPTION_SET("Prices", price_rows, settings);
 }

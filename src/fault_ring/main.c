@@ -105,7 +105,7 @@ static int perform(struct program *program)
 int main(int argc, char **argv)
 {
 	struct program program = { 0 };
-	struct option_set sets[4];
+	struct option_set sets[SETTINGS_SETS];
 	struct options options = settings_options(&program.settings, sets);
 	struct sigaction ignore = { .sa_handler = SIG_IGN };
 	int operand, code;

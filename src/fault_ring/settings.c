@@ -1,10 +1,6 @@
 #include "fault_ring/settings.h"
 
-#define ROW(flag, kind, member, ...)                                           \
-	{                                                                      \
-		.name = flag, .type = kind,                                    \
-		.offset = offsetof(struct settings, member), __VA_ARGS__       \
-	}
+#define ROW(...) OPTION_ROW(struct settings, __VA_ARGS__)
 
 static const struct option plan_rows[] = {
 	ROW("fault-interval-secs", OPTION_TIME, fault_interval_ns,
@@ -95,63 +91,44 @@ static const struct option care_rows[] = {
 	ROW("no-color", OPTION_FLAG, no_color, .help = "no countdown"),
 };
 
-#undef ROW
-#define ROW(flag, member, word, text)                                          \
-	{                                                                      \
-		.name = flag, .type = OPTION_TEXT,                             \
-		.offset = offsetof(struct server_settings, member),            \
-		.words = word, .help = text                                    \
-	}
+#define SERVER_ROW(flag, member, word, text)                                   \
+	OPTION_ROW(struct server_settings, flag, OPTION_TEXT, member,          \
+	    .words = word, .help = text)
 
 static const struct option server_rows[] = {
-	ROW("host", host, "HOST",
+	SERVER_ROW("host", host, "HOST",
 	    "user@host, user@host:port, an alias of ~/.ssh/config, or local"),
-	ROW("config", config, "FILE",
+	SERVER_ROW("config", config, "FILE",
 	    "its configuration, by which its process is known"),
-	ROW("work-dir", work_dir, "DIR",
+	SERVER_ROW("work-dir", work_dir, "DIR",
 	    "where it works; its other paths may be relative to it"),
-	ROW("binary", binary, "FILE",
+	SERVER_ROW("binary", binary, "FILE",
 	    "its program (default ./bin/ring_server)"),
-	ROW("start-command", start_command, "COMMAND",
+	SERVER_ROW("start-command", start_command, "COMMAND",
 	    "default ./scripts/start_server.sh N if it is there, else the "
 	    "binary with its configuration"),
-	ROW("stop-command", stop_command, "COMMAND",
+	SERVER_ROW("stop-command", stop_command, "COMMAND",
 	    "what term does; default SIGTERM"),
-	ROW("pid-file", pid_file, "FILE", "default logs/server_N.pid"),
-	ROW("ready-address", ready_address, "HOST:PORT",
+	SERVER_ROW("pid-file", pid_file, "FILE", "default logs/server_N.pid"),
+	SERVER_ROW("ready-address", ready_address, "HOST:PORT",
 	    "must take connections from here before it counts as up"),
 };
 
-#define SET(heading, table)                                                    \
-	{                                                                      \
-		.title = heading, .rows = table,                               \
-		.count = sizeof table / sizeof *table, .values = settings      \
-	}
-
 struct options settings_options(struct settings *settings,
-    struct option_set *sets)
+    struct option_set sets[SETTINGS_SETS])
 {
-	const struct option_set filled[] = {
-		SET("Pattern", plan_rows),
-		SET("Fault", fault_rows),
-		SET("Care", care_rows),
-		{ .title = "Server",
-		    .rows = server_rows,
-		    .count = sizeof server_rows / sizeof *server_rows,
-		    .values = settings->servers,
-		    .family = "server",
-		    .size = sizeof *settings->servers },
-	};
-	size_t count = sizeof filled / sizeof *filled;
-
-	for (size_t i = 0; i < count; i++)
-		sets[i] = filled[i];
+	sets[0] = OPTION_SET("Pattern", plan_rows, settings);
+	sets[1] = OPTION_SET("Fault", fault_rows, settings);
+	sets[2] = OPTION_SET("Care", care_rows, settings);
+	sets[3] = OPTION_SET("Server", server_rows, settings->servers);
+	sets[3].family = "server";
+	sets[3].size = sizeof *settings->servers;
 	return (struct options){
 		.program = "fault_ring",
 		.about = "Breaks the servers of a ring one after the other, "
 		         "sees that they broke, mends them and sees that they "
 		         "are whole.",
 		.sets = sets,
-		.set_count = count,
+		.set_count = SETTINGS_SETS,
 	};
 }

@@ -49,8 +49,10 @@ struct settings {
 	struct server_settings servers[OPTION_MEMBERS]; /* number 1 first */
 };
 
-/* The options of fault_ring, filling in `settings`; `sets` has room for 4. */
+#define SETTINGS_SETS 4
+
+/* The options of fault_ring, filling in `settings`. */
 struct options settings_options(struct settings *settings,
-    struct option_set *sets);
+    struct option_set sets[SETTINGS_SETS]);
 
 #endif

@@ -1,10 +1,6 @@
 #include "host_probe/settings.h"
 
-#define ROW(flag, kind, member, ...)                                           \
-	{                                                                      \
-		.name = flag, .type = kind,                                    \
-		.offset = offsetof(struct settings, member), __VA_ARGS__       \
-	}
+#define ROW(...) OPTION_ROW(struct settings, __VA_ARGS__)
 
 static const struct option rows[] = {
 	ROW("interval", OPTION_TIME, interval_ns, .fallback = "1s",
@@ -29,8 +25,5 @@ static const struct option rows[] = {
 
 void settings_set(struct settings *settings, struct option_set *set)
 {
-	*set = (struct option_set){ .title = "Sampling",
-		.rows = rows,
-		.count = sizeof rows / sizeof *rows,
-		.values = settings };
+	*set = OPTION_SET("Sampling", rows, settings);
 }

@@ -53,6 +53,14 @@ struct option {
 	const char *help;      /* one line; --help and the man page carry it */
 };
 
+/* A row whose value is a member of the struct `of`; its other members follow:
+ * OPTION_ROW(struct settings, "seed", OPTION_COUNT, seed, .help = "..."). */
+#define OPTION_ROW(of, flag, kind, member, ...)                                \
+	{                                                                      \
+		.name = flag, .type = kind, .offset = offsetof(of, member),    \
+		__VA_ARGS__                                                    \
+	}
+
 #define OPTION_MEMBERS 64 /* the most that a family has */
 
 /* Rows that belong together and the struct that they fill. A set with a
@@ -67,6 +75,14 @@ struct option_set {
 	const char *family;
 	size_t size; /* of a family: one struct of the array */
 };
+
+/* The set of a whole table of rows. */
+#define OPTION_SET(heading, table, to)                                         \
+	(struct option_set)                                                    \
+	{                                                                      \
+		.title = heading, .rows = table,                               \
+		.count = sizeof(table) / sizeof *(table), .values = to         \
+	}
 
 struct options {
 	const char *program;  /* "stress_client" */

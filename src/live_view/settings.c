@@ -1,10 +1,6 @@
 #include "live_view/settings.h"
 
-#define ROW(flag, kind, member, ...)                                           \
-	{                                                                      \
-		.name = flag, .type = kind,                                    \
-		.offset = offsetof(struct settings, member), __VA_ARGS__       \
-	}
+#define ROW(...) OPTION_ROW(struct settings, __VA_ARGS__)
 
 static const struct option rows[] = {
 	ROW("processes", OPTION_COUNT, processes, .fallback = "1", .from = "1",
@@ -25,8 +21,5 @@ static const struct option rows[] = {
 
 void settings_set(struct settings *settings, struct option_set *set)
 {
-	*set = (struct option_set){ .title = "Display",
-		.rows = rows,
-		.count = sizeof rows / sizeof *rows,
-		.values = settings };
+	*set = OPTION_SET("Display", rows, settings);
 }

@@ -1,12 +1,7 @@
 #include "notify/settings.h"
 
-#define ROW(in, flag, kind, member, ...)                                       \
-	{                                                                      \
-		.name = flag, .type = kind, .offset = offsetof(in, member),    \
-		__VA_ARGS__                                                    \
-	}
-#define HOOK(...)    ROW(struct settings, __VA_ARGS__)
-#define NIGHTLY(...) ROW(struct nightly, __VA_ARGS__)
+#define HOOK(...)    OPTION_ROW(struct settings, __VA_ARGS__)
+#define NIGHTLY(...) OPTION_ROW(struct nightly, __VA_ARGS__)
 
 static const struct option hook_rows[] = {
 	HOOK("notify-url", OPTION_TEXT, url, .words = "URL",
@@ -49,14 +44,7 @@ static const struct option nightly_rows[] = {
 void settings_sets(struct settings *settings, struct nightly *nightly,
     struct option_set sets[SETTINGS_SETS])
 {
-	sets[0] = (struct option_set){ .title = "The message",
-		.rows = hook_rows,
-		.count = sizeof hook_rows / sizeof *hook_rows,
-		.values = settings };
-	sets[1] =
-	    (struct option_set){ .title =
-		                     "Of nightly.sh, in the same conf file",
-		    .rows = nightly_rows,
-		    .count = sizeof nightly_rows / sizeof *nightly_rows,
-		    .values = nightly };
+	sets[0] = OPTION_SET("The message", hook_rows, settings);
+	sets[1] = OPTION_SET("Of nightly.sh, in the same conf file",
+	    nightly_rows, nightly);
 }

@@ -5,11 +5,7 @@
 
 #include <string.h>
 
-#define ROW(flag, kind, member, ...)                                           \
-	{                                                                      \
-		.name = flag, .type = kind,                                    \
-		.offset = offsetof(struct settings, member), __VA_ARGS__       \
-	}
+#define ROW(...) OPTION_ROW(struct settings, __VA_ARGS__)
 
 static const struct option sampling[] = {
 	ROW("url", OPTION_TEXT, url, .words = "URL",
@@ -63,20 +59,12 @@ static const struct option process[] = {
 	    .help = "the figure that says which process answers"),
 };
 
-#define ROWS(of) .rows = (of), .count = sizeof(of) / sizeof *(of)
-
 void settings_sets(struct settings *settings,
     struct option_set sets[SETTINGS_SETS])
 {
-	sets[0] = (struct option_set){ .title = "Sampling",
-		ROWS(sampling),
-		.values = settings };
-	sets[1] = (struct option_set){ .title = "The page",
-		ROWS(reaching),
-		.values = settings };
-	sets[2] = (struct option_set){ .title = "The process behind it",
-		ROWS(process),
-		.values = settings };
+	sets[0] = OPTION_SET("Sampling", sampling, settings);
+	sets[1] = OPTION_SET("The page", reaching, settings);
+	sets[2] = OPTION_SET("The process behind it", process, settings);
 }
 
 static int check_headers(const struct text_list *headers, struct err *err)

@@ -47,10 +47,7 @@ static const struct option rows[] = {
 struct options settings_options(struct settings *settings,
     struct option_set *set)
 {
-	*set = (struct option_set){ .title = "Server",
-		.rows = rows,
-		.count = sizeof rows / sizeof *rows,
-		.values = settings };
+	*set = OPTION_SET("Server", rows, settings);
 	return (struct options){
 		.program = "ring_server",
 		.about = "A node of a CloudP2P ring: it hides pictures in "

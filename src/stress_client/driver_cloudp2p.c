@@ -16,12 +16,7 @@
 /* A request that is sent this often fails, however it fails. */
 #define SENDS_MAX 20
 
-#define ROW(flag, kind, member, ...)                                           \
-	{                                                                      \
-		.name = flag, .type = kind,                                    \
-		.offset = offsetof(struct cloudp2p_settings, member),          \
-		__VA_ARGS__                                                    \
-	}
+#define ROW(...) OPTION_ROW(struct cloudp2p_settings, __VA_ARGS__)
 
 static const struct option rows[] = {
 	ROW("server-addresses", OPTION_LIST, server_addresses,

@@ -10,11 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ROW(flag, kind, member, ...)                                           \
-	{                                                                      \
-		.name = flag, .type = kind,                                    \
-		.offset = offsetof(struct curl_settings, member), __VA_ARGS__  \
-	}
+#define ROW(...) OPTION_ROW(struct curl_settings, __VA_ARGS__)
 
 static const struct option rows[] = {
 	HTTP_ROWS,

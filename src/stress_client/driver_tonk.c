@@ -17,8 +17,7 @@
 #define LOOK_FIRST_NS (NS_PER_MS / 2)
 #define LOOK_LAST_NS  (20 * NS_PER_MS)
 
-#define ROW(flag, kind, member, ...)                                           \
-	WS_ROW(flag, kind, struct tonk_settings, member, __VA_ARGS__)
+#define ROW(...) OPTION_ROW(struct tonk_settings, __VA_ARGS__)
 
 static const struct option rows[] = {
 	ROW("document", OPTION_TEXT, document, .words = "ID",

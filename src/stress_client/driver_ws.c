@@ -28,8 +28,7 @@ enum frame { FRAME_TEXT, FRAME_BINARY };
 
 enum expect { EXPECT_ECHO, EXPECT_CONTAINS, EXPECT_ANY, EXPECT_NONE };
 
-#define ROW(flag, kind, member, ...)                                           \
-	WS_ROW(flag, kind, struct ws_values, member, __VA_ARGS__)
+#define ROW(...) OPTION_ROW(struct ws_values, __VA_ARGS__)
 
 static const struct option rows[] = {
 	ROW("payload", OPTION_TEXT, payload, .words = "TEXT",

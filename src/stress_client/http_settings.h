@@ -23,11 +23,7 @@ struct http_settings {
 
 enum http_connection { HTTP_KEEP_ALIVE, HTTP_CLOSE };
 
-#define HTTP_ROW(flag, kind, member, ...)                                      \
-	{                                                                      \
-		.name = flag, .type = kind,                                    \
-		.offset = offsetof(struct http_settings, member), __VA_ARGS__  \
-	}
+#define HTTP_ROW(...) OPTION_ROW(struct http_settings, __VA_ARGS__)
 
 /* For values that begin with struct http_settings. */
 #define HTTP_ROWS                                                              \

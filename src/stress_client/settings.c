@@ -1,11 +1,7 @@
 /* settings.c - see settings.h. */
 #include "stress_client/settings.h"
 
-#define ROW(flag, kind, member, ...)                                           \
-	{                                                                      \
-		.name = flag, .type = kind,                                    \
-		.offset = offsetof(struct settings, member), __VA_ARGS__       \
-	}
+#define ROW(...) OPTION_ROW(struct settings, __VA_ARGS__)
 
 const struct option settings_rows[] = {
 	ROW("driver", OPTION_TEXT, driver, .words = "NAME",

@@ -19,48 +19,45 @@ struct ws_settings {
 	uint64_t message_max;
 };
 
-#define WS_ROW(flag, kind, values, member, ...)                                \
-	{                                                                      \
-		.name = flag, .type = kind,                                    \
-		.offset = offsetof(values, member), __VA_ARGS__                \
-	}
-
 /* `values` is the driver's struct, `in` its member of struct ws_settings. */
 #define WS_ROWS(values, in)                                                    \
-	WS_ROW("header", OPTION_ITEMS, values, in.headers,                     \
+	OPTION_ROW(values, "header", OPTION_ITEMS, in.headers,                 \
 	    .words = "'NAME: VALUE'",                                          \
 	    .help = "of every request; once for each; @FILE: the lines of a "  \
 	            "file"),                                                   \
-	    WS_ROW("subprotocol", OPTION_TEXT, values, in.subprotocol,         \
+	    OPTION_ROW(values, "subprotocol", OPTION_TEXT, in.subprotocol,     \
 	        .words = "NAME,...",                                           \
 	        .help = "sub-protocols to offer; the server may choose one"),  \
-	    WS_ROW("cacert", OPTION_TEXT, values, in.cacert, .words = "FILE",  \
+	    OPTION_ROW(values, "cacert", OPTION_TEXT, in.cacert,               \
+	        .words = "FILE",                                               \
 	        .help = "PEM file with the authorities to trust; default: "    \
 	                "the system's"),                                       \
-	    WS_ROW("insecure", OPTION_FLAG, values, in.insecure,               \
+	    OPTION_ROW(values, "insecure", OPTION_FLAG, in.insecure,           \
 	        .help = "take any certificate from a server"),                 \
-	    WS_ROW("connect-timeout", OPTION_TIME, values,                     \
+	    OPTION_ROW(values, "connect-timeout", OPTION_TIME,                 \
 	        in.connect_timeout_ns, .fallback = "10s", .from = "1ms",       \
 	        .to = "1h", .help = "for making a connection"),                \
-	    WS_ROW("reply-timeout", OPTION_TIME, values, in.reply_timeout_ns,  \
-	        .fallback = "10s", .from = "1ms", .to = "1h",                  \
+	    OPTION_ROW(values, "reply-timeout", OPTION_TIME,                   \
+	        in.reply_timeout_ns, .fallback = "10s", .from = "1ms",         \
+	        .to = "1h",                                                    \
 	        .help = "for the answer to a message or ping; then the "       \
 	                "connection is made anew"),                            \
-	    WS_ROW("reconnect", OPTION_FLAG, values, in.reconnect,             \
+	    OPTION_ROW(values, "reconnect", OPTION_FLAG, in.reconnect,         \
 	        .fallback = "true",                                            \
 	        .help = "make a connection again that was lost"),              \
-	    WS_ROW("reconnect-min", OPTION_TIME, values, in.reconnect_min_ns,  \
-	        .fallback = "100ms", .from = "1ms", .to = "1h",                \
+	    OPTION_ROW(values, "reconnect-min", OPTION_TIME,                   \
+	        in.reconnect_min_ns, .fallback = "100ms", .from = "1ms",       \
+	        .to = "1h",                                                    \
 	        .help = "pause before the first try to connect again; each "   \
 	                "further one is twice as long, more or less by half"), \
-	    WS_ROW("reconnect-max", OPTION_TIME, values, in.reconnect_max_ns,  \
-	        .fallback = "5s", .from = "1ms", .to = "1h",                   \
-	        .help = "the longest of these pauses"),                        \
-	    WS_ROW("session-length", OPTION_TIME, values, in.session_ns,       \
+	    OPTION_ROW(values, "reconnect-max", OPTION_TIME,                   \
+	        in.reconnect_max_ns, .fallback = "5s", .from = "1ms",          \
+	        .to = "1h", .help = "the longest of these pauses"),            \
+	    OPTION_ROW(values, "session-length", OPTION_TIME, in.session_ns,   \
 	        .from = "10ms", .to = "720h",                                  \
 	        .help = "leave and come again after so long, more or less by " \
 	                "a quarter; default: stay for the whole run"),         \
-	    WS_ROW("message-max", OPTION_BYTES, values, in.message_max,        \
+	    OPTION_ROW(values, "message-max", OPTION_BYTES, in.message_max,    \
 	        .fallback = "64M", .from = "1", .to = "1G",                    \
 	        .help = "a longer message breaks the connection")
 

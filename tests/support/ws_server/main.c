@@ -13,11 +13,7 @@
 #include <sys/epoll.h>
 #include <unistd.h>
 
-#define ROW(flag, kind, member, ...)                                           \
-	{                                                                      \
-		.name = flag, .type = kind,                                    \
-		.offset = offsetof(struct settings, member), __VA_ARGS__       \
-	}
+#define ROW(...) OPTION_ROW(struct settings, __VA_ARGS__)
 
 static const struct option rows[] = {
 	ROW("listen", OPTION_TEXT, listen, .fallback = "127.0.0.1:0",
