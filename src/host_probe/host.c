@@ -106,11 +106,15 @@ static void read_all(struct host *host)
 			sources[i].parse(&host->now, text);
 	}
 	add_fill(&host->now);
+}
+
+static void add_process(struct host *host, struct readings *to, double seconds)
+{
+	struct procfs_process before = host->found;
 	if (!host->process.name)
 		return;
-	struct procfs_process found;
-	process_here_look(&host->process, &found);
-	procfs_process_figures(&host->now, &found);
+	process_here_look(&host->process, &host->found);
+	procfs_process_figures(to, &host->found, &before, seconds);
 }
 
 void host_init(struct host *host, const char *root, const char *process)
@@ -142,6 +146,7 @@ void host_sample(struct host *host, struct readings *to)
 	readings_add_format(to, READING_NOW,
 	    (double)(step_ns / NS_PER_US) / 1e3, "clock.step_ms");
 	readings_change(to, &host->before, &host->now, seconds);
+	add_process(host, to, seconds);
 
 	struct readings swapped = host->before;
 	host->before = host->now;

@@ -15,6 +15,7 @@ struct host {
 	int files[HOST_FILES]; /* kept open; -1: not there */
 	struct buf text;
 	struct process_here process; /* name NULL: none */
+	struct procfs_process found;
 	struct readings before, now;
 	int64_t before_ns, before_unix_ns;
 };

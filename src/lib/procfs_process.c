@@ -2,7 +2,10 @@
 
 #include "lib/procfs_text.h"
 
+#include <math.h>
 #include <string.h>
+
+#define PID_BITS 22
 
 /* Fields behind the name, from the state on; proc(5) counts it as the third. */
 enum {
@@ -10,6 +13,7 @@ enum {
 	USER_TICKS = 14 - 4,
 	SYSTEM_TICKS = 15 - 4,
 	THREADS = 20 - 4,
+	STARTED = 22 - 4,
 	RSS_PAGES = 24 - 4,
 	FIELDS
 };
@@ -25,7 +29,8 @@ static bool take_fields(const char *at, double fields[FIELDS])
 			fields[i] = -1;
 	}
 	return fields[USER_TICKS] >= 0 && fields[SYSTEM_TICKS] >= 0 &&
-	       fields[THREADS] >= 0 && fields[RSS_PAGES] >= 0;
+	       fields[THREADS] >= 0 && fields[STARTED] >= 0 &&
+	       fields[RSS_PAGES] >= 0;
 }
 
 /* The name may have blanks and brackets, so its end is sought from behind. */
@@ -43,6 +48,7 @@ bool procfs_process_add(struct procfs_process *process, const char *text,
 		return false;
 	process->count++;
 	process->pid = pid;
+	process->who += ((uint64_t)fields[STARTED] << PID_BITS) + (uint64_t)pid;
 	process->rss_bytes += fields[RSS_PAGES] * units->page_bytes;
 	process->threads += fields[THREADS];
 	process->cpu_seconds += (fields[USER_TICKS] + fields[SYSTEM_TICKS]) /
@@ -64,8 +70,10 @@ bool procfs_process_has_files(const struct procfs_process *process)
 }
 
 void procfs_process_figures(struct readings *to,
-    const struct procfs_process *process)
+    const struct procfs_process *process, const struct procfs_process *before,
+    double seconds)
 {
+	double cpu = process->cpu_seconds - before->cpu_seconds;
 	if (process->count == 1)
 		readings_add_format(to, READING_NOW, process->pid, "proc.pid");
 	else
@@ -75,7 +83,9 @@ void procfs_process_figures(struct readings *to,
 		return;
 	readings_add_format(to, READING_NOW, process->rss_bytes,
 	    "proc.rss_bytes");
-	readings_add_format(to, READING_USE, process->cpu_seconds, "proc.cpu");
+	if (process->who == before->who && seconds > 0 && cpu >= 0)
+		readings_add_format(to, READING_NOW,
+		    round(1e4 * cpu / seconds) / 100, "proc.cpu_percent");
 	readings_add_format(to, READING_NOW, process->threads, "proc.threads");
 	if (!procfs_process_has_files(process))
 		return;

@@ -6,10 +6,12 @@
 #include "lib/readings.h"
 
 #include <stdbool.h>
+#include <stdint.h>
 
 /* {0} is of no process. */
 struct procfs_process {
 	double count, pid; /* pid: of the last one */
+	uint64_t who;      /* the same of the same ones, by pid and start */
 	double rss_bytes, cpu_seconds, threads;
 	double with_files; /* of so many we may see the descriptors */
 	double files, sockets;
@@ -34,9 +36,11 @@ void procfs_process_files(struct procfs_process *process, double files,
 /* Whether the descriptors of all of them were seen. */
 bool procfs_process_has_files(const struct procfs_process *process);
 
-/* "proc.pid" and "proc.rss_bytes", "proc.cpu" (to readings_change), ...; of
- * several "proc.count" in place of the pid, and of none that alone. */
+/* "proc.pid" and "proc.rss_bytes", ...; of several "proc.count" in place of the
+ * pid, and of none that alone. "proc.cpu_percent" is that since `before`,
+ * `seconds` ago, and left out when other processes were there then. */
 void procfs_process_figures(struct readings *to,
-    const struct procfs_process *process);
+    const struct procfs_process *process, const struct procfs_process *before,
+    double seconds);
 
 #endif

@@ -13,7 +13,6 @@ enum reading_kind {
 	READING_RATE,   /* ... per second */
 	READING_EVENTS, /* ... how many; rare ones */
 	READING_SHARE,  /* seconds of a time, told in percent, at most 100 */
-	READING_USE,    /* the same of several cores: may pass 100 */
 };
 
 struct reading {

@@ -10,7 +10,6 @@ static double rounded(double value, double steps)
 static void add_change(struct readings *to, const char *name,
     enum reading_kind kind, double change, double seconds)
 {
-	double percent = rounded(100 * change / seconds, 100);
 	switch (kind) {
 	case READING_RATE:
 		readings_add_format(to, READING_NOW,
@@ -20,12 +19,9 @@ static void add_change(struct readings *to, const char *name,
 		readings_add_format(to, READING_NOW, change, "%s", name);
 		break;
 	case READING_SHARE:
-		readings_add_format(to, READING_NOW, fmin(percent, 100),
+		readings_add_format(to, READING_NOW,
+		    fmin(rounded(100 * change / seconds, 100), 100),
 		    "%s_percent", name);
-		break;
-	case READING_USE:
-		readings_add_format(to, READING_NOW, percent, "%s_percent",
-		    name);
 		break;
 	case READING_NOW:
 	case READING_COUNTER:

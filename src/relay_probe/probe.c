@@ -70,8 +70,6 @@ void probe_release(struct probe *probe)
 	http_answer_release(&probe->answer);
 	metrics_release(&probe->before);
 	metrics_release(&probe->now);
-	readings_release(&probe->process_before);
-	readings_release(&probe->process_now);
 	record_sample_release(&probe->sample);
 	buf_release(&probe->line);
 	table_release(&probe->table);
@@ -138,13 +136,9 @@ static void take_process(struct probe *probe)
 	int64_t now_ns = clock_now_ns();
 	double seconds =
 	    (double)(now_ns - probe->process_ns) / (double)NS_PER_SECOND;
-	readings_clear(&probe->process_now);
-	procfs_process_figures(&probe->process_now, &probe->found);
-	readings_change(&probe->sample.values, &probe->process_before,
-	    &probe->process_now, seconds);
-	struct readings swapped = probe->process_before;
-	probe->process_before = probe->process_now;
-	probe->process_now = swapped;
+	procfs_process_figures(&probe->sample.values, &probe->found,
+	    &probe->found_before, seconds);
+	probe->found_before = probe->found;
 	probe->process_ns = now_ns;
 }
 

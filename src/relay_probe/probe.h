@@ -20,8 +20,7 @@ struct probe {
 	struct metrics before, now; /* pages: the last good one, and this one */
 	struct process process;
 	bool has_process;
-	struct procfs_process found;
-	struct readings process_before, process_now;
+	struct procfs_process found, found_before;
 	int64_t process_ns; /* when it was looked at before */
 	struct ticker ticker;
 	struct record_sample sample;

@@ -33,7 +33,9 @@ static const char script[] =
     "		[ \"$comm\" = \"$2\" ] || continue\n"
     "	fi\n"
     "	cat \"$folder/stat\" 2>/dev/null || continue\n"
-    "	files=$(ls -l \"$folder/fd\" 2>/dev/null) || continue\n"
+    /* It fails as well when a descriptor is closed meanwhile. */
+    "	files=$(ls -l \"$folder/fd\" 2>/dev/null)\n"
+    "	[ -n \"$files\" ] || continue\n"
     "	echo files $(echo \"$files\" | grep -c -e '->') "
     "$(echo \"$files\" | grep -c -e '-> socket:')\n"
     "done\n";
@@ -72,6 +74,25 @@ static int look_there(struct process *process, int64_t deadline_ns,
 	return 0;
 }
 
+int process_judge(struct process *process, struct procfs_process *found,
+    struct err *err)
+{
+	unsigned long long pid = process->here.pid;
+	if (found->count <= 0)
+		return pid ? err_set(err, "there is no process %llu", pid)
+		           : err_set(err, "there is no process of the name %s",
+		                 process->here.name);
+	if (!process->who)
+		process->who = found->who;
+	if (!pid || process->who == found->who)
+		return 0;
+	*found = (struct procfs_process){ 0 };
+	return err_set(err,
+	    "the process %llu has ended, and another has "
+	    "its number",
+	    pid);
+}
+
 int process_look(struct process *process, int64_t deadline_ns,
     struct procfs_process *found, struct err *err)
 {
@@ -80,11 +101,5 @@ int process_look(struct process *process, int64_t deadline_ns,
 		process_here_look(&process->here, found);
 	else if (look_there(process, deadline_ns, found, err) < 0)
 		return -1;
-	if (found->count > 0)
-		return 0;
-	if (process->here.pid)
-		return err_set(err, "there is no process %llu",
-		    (unsigned long long)process->here.pid);
-	return err_set(err, "there is no process of the name %s",
-	    process->here.name);
+	return process_judge(process, found, err);
 }

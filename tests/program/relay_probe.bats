@@ -115,6 +115,17 @@ readonly RELAY='{"connections":2,"memory":{"rss":3521134592},"process":{"pid":42
 	done
 }
 
+@test "a descriptor that is closed while they are counted takes none of the others away" {
+	serve "$RELAY"
+	mkdir path
+	# As ls does when what it has just listed is gone.
+	printf '#!/bin/sh\nPATH=%q ls "$@"\nexit 1\n' "$PATH" >path/ls
+	chmod +x path/ls
+	PATH=$PWD/path:$PATH run --separate-stderr "$BIN/relay_probe" --url "$url" --once --pid "$server_pid" --host local
+	expect_status 0
+	jq --exit-status '.values."proc.sockets" >= 1' <<<"$output"
+}
+
 @test "a process that is not there is said, and the page is read all the same" {
 	serve "$RELAY"
 	run --separate-stderr "$BIN/relay_probe" --url "$url" --once --process no_such_program

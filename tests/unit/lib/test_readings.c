@@ -43,9 +43,7 @@ static void counters_are_told_as_what_they_did_since(void **state)
 	readings_add_format(&before, READING_RATE, 1000, "bytes");
 	readings_add_format(&before, READING_EVENTS, 5, "drops");
 	readings_add_format(&before, READING_SHARE, 10, "busy");
-	readings_add_format(&before, READING_USE, 10, "cpu");
 	/* Another order, and one that has gone. */
-	readings_add_format(&now, READING_USE, 14.5, "cpu");
 	readings_add_format(&now, READING_SHARE, 12.1, "busy");
 	readings_add_format(&now, READING_RATE, 1500, "bytes");
 	readings_add_format(&now, READING_EVENTS, 7, "drops");
@@ -54,7 +52,6 @@ static void counters_are_told_as_what_they_did_since(void **state)
 	assert_double_equal(value(&told, "bytes_per_second"), 250, 0);
 	assert_double_equal(value(&told, "drops"), 2, 0);
 	assert_double_equal(value(&told, "busy_percent"), 100, 0);
-	assert_double_equal(value(&told, "cpu_percent"), 225, 0);
 	assert_double_equal(value(&told, "load"), 3, 0);
 	readings_release(&before);
 	readings_release(&now);
