@@ -19,7 +19,7 @@
 struct address {
 	struct sockaddr_storage socket;
 	socklen_t length;
-	char text[64]; /* as it was given: "server1:8001" */
+	char text[256]; /* as it was given: "server1:8001" */
 };
 
 /* "host:port", "[::1]:port". Blocks; call it before the clock starts. */

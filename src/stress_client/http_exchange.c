@@ -93,11 +93,14 @@ static bool attempt(struct http_answer *answer, struct http_link *link,
 	if (get_link(link, origin, request) < 0)
 		return false;
 	answer->link = link;
-	if (http_link_send(link, bytes->data, bytes->length, connect_by_ns,
-	        answer->deadline_ns) < 0)
+	bool is_sent = http_link_send(link, bytes->data, bytes->length,
+	                   connect_by_ns, answer->deadline_ns) == 0;
+	if (!is_sent && !http_link_is_refused(link)) {
 		answer->error = errno;
-	else if (http_answer_read(answer) == 0)
+	} else if (http_answer_read(answer) == 0) {
+		answer->keep_alive &= is_sent;
 		return false;
+	}
 	bool again = may_repeat(http, link, answer);
 	hang_up(link, &request->outcome);
 	if (!again && answer->error)

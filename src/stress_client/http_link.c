@@ -105,6 +105,18 @@ int http_link_send(struct http_link *link, const void *bytes, size_t length,
 	return 0;
 }
 
+bool http_link_is_refused(struct http_link *link)
+{
+	int error = errno;
+	char byte;
+
+	if (error != EPIPE && error != ECONNRESET)
+		return false;
+	link->more = recv(link->conn.watch.fd, &byte, 1, MSG_PEEK) > 0;
+	errno = error;
+	return link->more;
+}
+
 ssize_t http_link_receive(struct http_link *link, void *to, size_t size,
     int flags, int64_t deadline_ns)
 {

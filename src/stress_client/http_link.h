@@ -39,6 +39,10 @@ int http_link_connect(struct http_link *link, const struct address *address);
 int http_link_send(struct http_link *link, const void *bytes, size_t length,
     int64_t connect_by_ns, int64_t deadline_ns);
 
+/* Of a send that failed, with its errno, which stays: whether the server has
+ * answered what it got of the request, and closed (RFC 9112, 9.6). */
+bool http_link_is_refused(struct http_link *link);
+
 /* Waits first: an answer is hardly there yet. With MSG_TRUNC in `flags` the
  * bytes are received and dropped, and `to` may be NULL. 0: the peer closed. */
 ssize_t http_link_receive(struct http_link *link, void *to, size_t size,

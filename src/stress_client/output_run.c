@@ -5,6 +5,7 @@
 #include "lib/clock.h"
 #include "lib/mem.h"
 #include "lib/outfile.h"
+#include "lib/record_put.h"
 
 #include <inttypes.h>
 #include <jansson.h>
@@ -29,7 +30,9 @@ static json_t *configuration(const struct options *options)
 		rest = strchr(line, '\n');
 		if (rest != NULL)
 			*rest++ = '\0';
-		json_array_append_new(lines, json_string(line));
+		char *utf8 = utf8_of(line);
+		json_array_append_new(lines, json_string(utf8));
+		free(utf8);
 	}
 	free(text);
 	return lines;
@@ -74,13 +77,14 @@ int output_run(struct output *output, const struct options *options,
 	const struct plan *plan = output->plan;
 	const struct settings *settings = plan->settings;
 	json_t *object;
-	char *path;
+	char *path, *run_id;
 	int result;
 
 	if (plan->files == NULL || settings->process != 0)
 		return 0;
+	run_id = utf8_of(plan->run_id);
 	object = json_pack("{s:s, s:s, s:s, s:I, s:I, s:I, s:{s:s}, s:o, s:o}",
-	    "schema", "ringstorm-run/1", "run_id", plan->run_id, "driver",
+	    "schema", "ringstorm-run/1", "run_id", run_id, "driver",
 	    plan->driver->name, "machine_id", (json_int_t)settings->machine_id,
 	    "start_unix_ms", (json_int_t)clock_unix_ms(), "seed",
 	    (json_int_t)plan->seed, "programs", "stress_client",
@@ -92,5 +96,6 @@ int output_run(struct output *output, const struct options *options,
 	                        : write_object(path, object, err);
 	json_decref(object);
 	free(path);
+	free(run_id);
 	return result;
 }

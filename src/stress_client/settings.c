@@ -96,6 +96,7 @@ const struct option settings_rows[] = {
 	ROW("seed", OPTION_COUNT, seed, .words = "N",
 	    .help = "makes pauses and choices repeatable; default: random"),
 	ROW("start-at", OPTION_COUNT, start_at_unix_ms, .words = "UNIX_MS",
+	    .from = "0", .to = "4000000000000",
 	    .help = "start at this moment, in milliseconds since 1970"),
 
 	ROW("generator-check", OPTION_CHOICE, generator_check, .fallback = "on",

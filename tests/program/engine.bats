@@ -281,6 +281,9 @@ sys.exit(os.waitstatus_to_exitcode(status))' "$BIN/stress_client" --driver null 
 	load_null --rate 1000000000
 	expect_status 2
 	expect_text "from 0.001/s to 10000000/s"
+	load_null --start-at 9223372036854775807
+	expect_status 2
+	expect_text "--start-at=9223372036854775807"
 	load_null --duration 10s --phases 'a 10s 100%'
 	expect_status 2
 	expect_text "DURATION and PHASES both say how long the run is"

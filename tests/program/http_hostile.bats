@@ -99,6 +99,14 @@ still_right() {
 	against "bad reply" interim-flood
 }
 
+@test "an answer that comes, with a close, before the body is sent is the answer" {
+	truncate --size=20M "$BATS_TEST_TMPDIR/body"
+	serve_hostile refuse-body
+	load_with --url "$url" --method PUT --body-file "$BATS_TEST_TMPDIR/body"
+	expect_all "http 413"
+	[[ $(total .retries) == 0 ]]
+}
+
 @test "an answer that does not end is timed out and not kept" {
 	against "request timed out" length-huge body-endless
 }

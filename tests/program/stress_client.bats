@@ -322,6 +322,13 @@ long_run() {
 		"$out/machine_1_run.json"
 }
 
+@test "text that is no UTF-8 is taken for Latin-1 in the run file" {
+	load_null --run-id $'caf\xe9' --image-directory $'caf\xe9'
+	expect_status 0
+	jq --exit-status '.run_id == "café" and (.configuration | any(test("IMAGE_DIRECTORY=.*café")))' \
+		"$out/machine_1_run.json"
+}
+
 @test "SIGINT writes the files and leaves with 130, SIGTERM with 143" {
 	local signal code
 	serve good

@@ -290,6 +290,12 @@ def mode_early_answer(visit):
     visit.silence()
 
 
+def mode_refuse_body(visit):
+    """Answered and closed before the body has come."""
+    visit.connection.recv(1000)
+    visit.send(b"HTTP/1.1 413 Content Too Large\r\nContent-Length: 2\r\n\r\nno")
+
+
 def mode_status_words(visit):
     visit.answer_each(b"HTTP/1.1 two hundred\r\nContent-Length: 2\r\n\r\nok")
 

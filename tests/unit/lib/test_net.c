@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -124,7 +125,7 @@ static void an_unknown_host_is_named(void **state)
 
 static void an_address_that_is_too_long_is_refused(void **state)
 {
-	char text[128];
+	char text[261];
 	struct address address;
 	struct err err = { "" };
 
@@ -132,7 +133,23 @@ static void an_address_that_is_too_long_is_refused(void **state)
 	memset(text, 'a', sizeof text);
 	memcpy(text + sizeof text - 4, ":80", 4);
 	assert_int_equal(address_resolve(&address, text, &err), -1);
-	assert_non_null(strstr(err.text, "at most 63 bytes"));
+	assert_non_null(strstr(err.text, "at most 255 bytes"));
+}
+
+/* A load balancer's name may have 80 bytes; zeros make a number as long. */
+static void a_long_host_is_taken(void **state)
+{
+	char text[256];
+	struct address address;
+	struct err err = { "" };
+
+	(void)state;
+	memset(text, '0', sizeof text);
+	memcpy(text + 255 - 12, "177.0.0.1:80", 13);
+	assert_int_equal(address_resolve(&address, text, &err), 0);
+	const struct sockaddr_in *in = (const void *)&address.socket;
+	assert_int_equal(ntohl(in->sin_addr.s_addr), INADDR_LOOPBACK);
+	assert_string_equal(address.text, text);
 }
 
 static void names_and_numbers_of_both_families_resolve(void **state)
@@ -720,6 +737,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_address_is_host_and_port),
 		cmocka_unit_test(an_unknown_host_is_named),
+		cmocka_unit_test(a_long_host_is_taken),
 		cmocka_unit_test(an_address_that_is_too_long_is_refused),
 		cmocka_unit_test(names_and_numbers_of_both_families_resolve),
 		cmocka_unit_test(
