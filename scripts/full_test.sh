@@ -110,7 +110,7 @@ report() {
 	local -a samples
 	"$BIN/collect_metrics" --output-dir "$folder" -- "${CLIENT_MACHINES[@]}" || worse $?
 	shopt -s nullglob
-	samples=("$folder"/host_server_*.jsonl)
+	samples=("$folder"/server_*/host_server_*.jsonl)
 	shopt -u nullglob
 	report_to "$folder" "${#CLIENT_MACHINES[@]}" --conf "$limits" --conf "$machines" --run "$run_id" --output-dir "$folder" --html "$folder/report.html" \
 		--fault-events "$folder/fault_events.jsonl" "$folder/collected" "${samples[@]}"

@@ -1,8 +1,9 @@
 # shellcheck shell=bash
 # server_probes.sh - for full_test.sh: what the servers' machines do meanwhile.
 # Each host of fault_sim.conf gets one host_probe, whose samples come here as it
-# makes them; nothing is left there. It ends when its stdin does: with `hold`, or
-# with this script, however that ends.
+# makes them, dated by the clock there; how far that is from ours stands beside
+# them. Nothing is left there. It ends when its stdin does: with `hold`, or with
+# this script, however that ends.
 
 hold=''          # the pid of who keeps stdin open
 server_probes=() # the pids of those who bring the samples
@@ -15,10 +16,29 @@ probes_are_wanted() {
 	[[ " $* " != *" --no-host-probe "* && $settings != *HOST_PROBE=false* ]]
 }
 
-# probe_servers FOLDER OPTION...: into FOLDER/host_server_N.jsonl, for the first
-# server N of each host. A host without host_probe has none.
+# measure_clock HOST FOLDER: as collect_metrics does it for a client machine.
+measure_clock() {
+	local before there after
+	before=$(date +%s%3N)
+	there=$(far "$1" date +%s%3N 2>/dev/null </dev/null) || return 0
+	after=$(date +%s%3N)
+	[[ $there =~ ^[1-9][0-9]{12}$ ]] || return 0
+	printf '{"schema": "ringstorm-clock/1", "offset_ms": %d, "error_ms": %d, "measured_unix_ms": %d}\n' \
+		$((there - (before + after) / 2)) $(((after - before) / 2 + 1)) "$after" >"$2/clock.json"
+}
+
+# probe_host HOST SERVER FOLDER WORK_DIR PROCESS
+probe_host() {
+	measure_clock "$1" "$3"
+	# shellcheck disable=SC2016 # the words of the shell there
+	far "$1" sh -c 'cd -- "$1" && PATH=./bin:$PATH exec host_probe --until-eof --name "$2" --process "$3"' \
+		sh "$4" "$2" "$5" >"$3/host_$2.jsonl" 2>/dev/null
+}
+
+# probe_servers FOLDER OPTION...: into FOLDER/server_N/host_server_N.jsonl, for the
+# first server N of each host. A host without host_probe has none.
 probe_servers() {
-	local name id host folder binary
+	local name id host folder binary to
 	local -A probed=()
 	# shellcheck disable=SC2310 # its status is the answer
 	probes_are_wanted "${@:2}" || return 0
@@ -32,10 +52,9 @@ probe_servers() {
 		[[ -z ${probed[$host]:-} ]] || continue
 		probed[$host]=yes
 		binary=${!binary:-ring_server}
-		# shellcheck disable=SC2016 # the words of the shell there
-		far "$host" sh -c 'cd -- "$1" && PATH=./bin:$PATH exec host_probe --until-eof --name "$2" --process "$3"' \
-			sh "${!folder:-.}" "server_$id" "${binary##*/}" \
-			<"$1/.hold" >"$1/host_server_$id.jsonl" 2>/dev/null &
+		to=$1/server_$id
+		mkdir -- "$to"
+		probe_host "$host" "server_$id" "$to" "${!folder:-.}" "${binary##*/}" <"$1/.hold" &
 		server_probes+=($!)
 	done
 }
@@ -53,5 +72,5 @@ end_server_probes() {
 	done
 	hold=''
 	rm -f -- "$1/.hold"
-	find "$1" -maxdepth 1 -name 'host_server_*.jsonl' -empty -delete
+	find "$1" -maxdepth 2 -name 'host_server_*.jsonl' -empty -delete
 }

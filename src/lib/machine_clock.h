@@ -1,6 +1,6 @@
-/* machine_clock.h - how far a client machine's clock is from the controller's:
+/* machine_clock.h - how far a machine's clock is from the controller's:
  * clock.json (ringstorm-clock/1), which collect_metrics writes beside the files
- * that it copied from the machine. */
+ * that it copied from a machine, and full_test.sh beside a server's samples. */
 #ifndef LIB_MACHINE_CLOCK_H
 #define LIB_MACHINE_CLOCK_H
 

@@ -202,17 +202,17 @@ report_says() {
 	expect_text "copy it there with: run_distributed.sh --deploy"
 }
 
-# date_there N EXPRESSION: what the clock of that client says when it is asked for.
+# date_there HOST EXPRESSION: what its clock says when it is asked for.
 date_there() {
 	((EUID == 0)) || skip "only root's labs have homes of their own"
-	mkdir --parents "$LAB_DIR/client$1/fake"
-	printf '#!/bin/sh\n[ "$*" != "+%%s%%3N" ] || { echo %s; exit; }\nexec /bin/date "$@"\n' "$2" >"$LAB_DIR/client$1/fake/date"
-	chmod +x "$LAB_DIR/client$1/fake/date"
-	printf 'PATH=~/fake:$PATH\n' >"$LAB_DIR/client$1/.bashrc"
+	mkdir --parents "$LAB_DIR/$1/fake"
+	printf '#!/bin/sh\n[ "$*" != "+%%s%%3N" ] || { echo %s; exit; }\nexec /bin/date "$@"\n' "$2" >"$LAB_DIR/$1/fake/date"
+	chmod +x "$LAB_DIR/$1/fake/date"
+	printf 'PATH=~/fake:$PATH\n' >"$LAB_DIR/$1/.bashrc"
 }
 
 @test "a machine whose clock is wrong is told the start by its own clock" {
-	date_there 2 '$(($(/bin/date +%s%3N) - 3000))'
+	date_there client2 '$(($(/bin/date +%s%3N) - 3000))'
 	distributed --deploy --start-in 8 --requests-per-client 5
 	rm "$LAB_DIR/client2/.bashrc"
 	expect_status 0
@@ -226,7 +226,7 @@ date_there() {
 
 @test "what a machine says of its time is no more than a number" {
 	distributed --deploy-only
-	date_there 2 "'a[\$(touch pwned)]'"
+	date_there client2 "'a[\$(touch pwned)]'"
 	distributed
 	rm "$LAB_DIR/client2/.bashrc"
 	expect_status 1
@@ -248,4 +248,26 @@ date_there() {
 	distributed --deploy --start-in 1 --requests-per-client 2 --no-such-option
 	expect_status 2
 	expect_text "no-such-option"
+}
+
+@test "what a server's machine does is put on the controller's clock" {
+	date_there server1 '$(($(/bin/date +%s%3N) + 600000))'
+	mkdir --parents run "$LAB_DIR/server1/bin"
+	cp "$BIN/host_probe" "$LAB_DIR/server1/bin"
+	cat >probe.sh <<-'END'
+		source "$PROJECT/scripts/lib/common.sh"
+		source "$PROJECT/scripts/lib/far.sh"
+		source "$PROJECT/scripts/lib/server_probes.sh"
+		SERVER_1_HOST=server1
+		probe_servers run
+		for ((tries = 0; tries < 300; tries++)); do
+			[[ ! -s run/server_1/host_server_1.jsonl ]] || break
+			sleep 0.1
+		done
+		end_server_probes run
+	END
+	run bash probe.sh
+	rm "$LAB_DIR/server1/.bashrc"
+	expect_status 0
+	jq --exit-status '.error_ms > 0 and (.offset_ms - 600000 | fabs) <= .error_ms' run/server_1/clock.json
 }
