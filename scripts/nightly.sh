@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # nightly.sh [--conf FILE] [OPTION...] - a whole test for cron or a systemd timer:
 # full_test.sh with TEST_OPTIONS of config/nightly.conf (or FILE) and OPTION, compared
-# with the baseline, in metrics/RUN/. Says nothing unless something is wrong or was in
-# the run before; then prints what, and sends it to NOTIFY_URL and NOTIFY_MAIL. Keeps
-# the last KEEP of its runs, and the baseline: the first that passed, until another is
-# marked. The exit code is the verdict. Of two at once, the second does not start; one
-# that was killed counts as failed.
+# with the baseline, in metrics/RUN/. Prints nothing unless something is wrong; sends
+# that, and when all is well again, to NOTIFY_URL and NOTIFY_MAIL. Keeps the last KEEP
+# of its runs, and the baseline: the first that passed, until another is marked or it
+# is removed. The exit code is the verdict. Of two at once, the second does not start;
+# one that was killed counts as failed.
 #
 # config/ringstorm.cron and config/ringstorm-nightly.timer are examples; installed, it
 # works in the current folder, or in WORK_DIR.
@@ -43,8 +43,10 @@ run_test() {
 compare_with_baseline() {
 	local code=0
 	[[ -s $folder/final_report.json && $caught == 0 ]] || return 0
+	# A link that leads nowhere is replaced: the run it led to was removed by hand.
 	if [[ ! -e $BASELINE ]]; then
-		((worst != 0)) || ln --symbolic --no-target-directory --relative -- "$folder" "$BASELINE"
+		((worst != 0)) || ln --symbolic --force --no-target-directory --relative -- "$folder" "$BASELINE" \
+			2>"$folder/compare.txt" || worse 1
 		return 0
 	fi
 	"$BIN/compare" --html "$folder/compare.html" "${COMPARE_OPTIONS[@]}" -- "$BASELINE" "$folder" \

@@ -244,6 +244,32 @@ runs() {
 	[[ $(runs) -eq 4 ]]
 }
 
+@test "a baseline that was removed by hand is followed by the first night that passes" {
+	sed --in-place '/^exit/i printf "{}" >"$folder/final_report.json"' scripts/full_test.sh
+	mkdir --parents work/metrics
+	ln --symbolic removed work/metrics/baseline
+	conf KEEP=3
+	ends_with 3
+	night
+	expect_status 3
+	[[ ! -e work/metrics/baseline ]]
+	ends_with 0
+	night
+	expect_status 0
+	[[ -s work/metrics/baseline/final_report.json ]]
+}
+
+@test "a baseline that cannot be made is told, and does not keep the rest back" {
+	sed --in-place '/^exit/i printf "{}" >"$folder/final_report.json"' scripts/full_test.sh
+	hook
+	printf 'BASELINE=none/baseline\n' >>work/config/nightly.conf
+	night
+	expect_status 1
+	expect_text "FAILED: it could not be done"
+	grep "none/baseline" heard
+	[[ $(cat work/metrics/*/nightly.code) == 1 ]]
+}
+
 @test "ended by SIGTERM it ends the test, and says so" {
 	conf KEEP=3
 	ends_with 0 30
