@@ -23,8 +23,8 @@
 here=$(readlink --canonicalize -- "${BASH_SOURCE[0]}")
 # shellcheck source=scripts/lib/common.sh
 source "${here%/*}/lib/common.sh"
-# shellcheck source=scripts/lib/rates.sh
-source "${here%/*}/lib/rates.sh"
+# shellcheck source=scripts/lib/reckon.sh
+source "${here%/*}/lib/reckon.sh"
 
 readonly FIGURES='throughput p50 p99 failure_rate skipped'
 

@@ -4,8 +4,9 @@
 
 # planned_time OPTION...: of stress_client with these; nothing where it has no end
 # that is known, or what it would do is not known here.
+# shellcheck disable=SC2310 # the status of `holds` is its answer
 planned_time() (
-	local conf settings seconds longest='' shorter=1
+	local conf settings seconds longest
 	local -a words=()
 	while (($# > 0)); do
 		case $1 in
@@ -20,13 +21,12 @@ planned_time() (
 	settings=$("$BIN/stress_client" --conf "$conf" "${words[@]}" --print-conf 2>/dev/null) || return 0
 	eval "$settings"
 	seconds=$(phases_seconds)
-	[[ -n $seconds || -n $RATE || $REQUESTS_PER_CLIENT == 0 ]] || seconds=$(calculated "$REQUESTS_PER_CLIENT * ($MIN_DELAY_MS + $MAX_DELAY_MS) / 2000")
+	[[ -n $seconds || -n $RATE || $REQUESTS_PER_CLIENT == 0 ]] || seconds=$(pauses_seconds)
 	if [[ -n ${DURATION:-} ]]; then
 		longest=$(seconds_of "$DURATION")
 		longest=$(calculated "$longest")
+		if [[ -z $seconds ]] || holds "$longest < $seconds"; then seconds=$longest; fi
 	fi
-	[[ -z $longest || -z $seconds ]] || shorter=$(bc <<<"$longest < $seconds")
-	[[ -z $longest || $shorter == 0 ]] || seconds=$longest
 	[[ -z $seconds || $seconds == 0 ]] || printf '%ss\n' "$seconds"
 )
 

@@ -2,6 +2,9 @@
 # load.sh - for stress_test.sh: what the settings of stress_client say about the
 # load of this machine, for people and for the live view.
 
+# shellcheck source=scripts/lib/reckon.sh
+source "${BASH_SOURCE[0]%/*}/reckon.sh"
+
 # driver_name: the one that stress_client takes.
 driver_name() {
 	case ${DRIVER:-}${URL[0]:+ ${URL[0],,}} in
@@ -25,13 +28,6 @@ seconds_of() {
 	esac
 }
 
-# calculated EXPRESSION: to three decimals at most.
-calculated() {
-	local value
-	value=$(bc <<<"scale=6; $1")
-	LC_ALL=C printf '%.10g\n' "$(LC_ALL=C printf '%.3f' "$value")"
-}
-
 # phases_seconds: of all of them, shortened by SCALE; nothing without phases.
 phases_seconds() {
 	local phase words sum=0
@@ -45,7 +41,7 @@ phases_seconds() {
 
 # pauses_seconds: of one client in all; its requests themselves come on top.
 pauses_seconds() {
-	bc <<<"$REQUESTS_PER_CLIENT * ($MIN_DELAY_MS + $MAX_DELAY_MS) / 2 / 1000"
+	calculated "$REQUESTS_PER_CLIENT * ($MIN_DELAY_MS + $MAX_DELAY_MS) / 2000"
 }
 
 # expected_time: as the banner says it.
@@ -58,7 +54,7 @@ expected_time() {
 		printf '%s\n' "${DURATION:-until it is ended}"
 	else
 		seconds=$(pauses_seconds)
-		printf '%s~%s seconds\n' "${DURATION:+at most $DURATION, }" "$seconds"
+		printf '%s~%s seconds\n' "${DURATION:+at most $DURATION, }" "${seconds%.*}"
 	fi
 }
 

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# rates.sh - for find_capacity.sh: reckoning with numbers that have fractions.
+# reckon.sh - with numbers that have fractions.
 
 # number TEXT UNIT: TEXT without that unit.
 number() {
@@ -7,6 +7,13 @@ number() {
 	[[ $text =~ ^[0-9]{1,9}(\.[0-9]{1,3})?$ && ! $text =~ ^[0.]+$ ]] ||
 		die 2 "'$1' is not a number above 0${2:+, such as 100$2}"
 	printf '%s\n' "$text"
+}
+
+# calculated EXPRESSION: to three decimals at most.
+calculated() {
+	local value
+	value=$(bc <<<"scale=6; $1")
+	LC_ALL=C printf '%.15g\n' "$(LC_ALL=C printf '%.3f' "$value")"
 }
 
 # holds COMPARISON
@@ -19,8 +26,8 @@ holds() {
 # rounded EXPRESSION: to what people say.
 # shellcheck disable=SC2310 # the status of `holds` is its answer
 rounded() {
-	local digits=2 rate
-	rate=$(bc <<<"scale=6; r = $1; scale=3; r / 1")
-	! holds "$rate >= 100" || digits=0
-	LC_ALL=C printf '%.*f\n' "$digits" "$rate"
+	local digits=2 value
+	value=$(calculated "$1")
+	! holds "$value >= 100" || digits=0
+	LC_ALL=C printf '%.*f\n' "$digits" "$value"
 }
