@@ -17,7 +17,7 @@
 #define TIME_MAX       INT64_C(1000000000000000)
 #define WHOLE_MAX      1e15  /* whole numbers below it are written as such */
 #define VALUES_MAX     10100 /* of the longest page, and the probe's own */
-#define NAME_BYTES_MAX 512
+#define NAME_BYTES_MAX 1024  /* 512 of Latin-1 */
 #define TEXT_BYTES_MAX 1024
 
 void record_sample_mark(struct record_sample *sample, const char *name,

@@ -43,7 +43,7 @@ int record_sample_write(struct buf *to, const struct record_sample *sample);
 bool record_sample_is(const char *line, size_t length);
 
 /* Reads one line. What is read is input: at most 10,100 values, names of at
- * most 512 bytes, times within 10^15; control characters are shown as
+ * most 1,024 bytes, times within 10^15; control characters are shown as
  * printable.h says. Returns 0, or -1 with `err`; then it owns nothing. */
 int record_sample_read(struct record_sample *sample, const char *line,
     size_t length, struct err *err);

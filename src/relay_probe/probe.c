@@ -86,20 +86,32 @@ static void add_count(struct readings *to, const char *name, size_t count)
 		    name);
 }
 
+/* What we tell ourselves goes by names that begin so. */
+static bool is_ours(const struct probe *probe, const char *name)
+{
+	return strncmp(name, "probe.", 6) == 0 ||
+	       (probe->has_process && strncmp(name, "proc.", 5) == 0);
+}
+
 /* The figures of the page, and what was wrong with it. */
 static void take_page(struct probe *probe)
 {
 	struct readings *to = &probe->sample.values;
 	const struct metrics *now = &probe->now;
+	size_t ours = 0;
 	for (size_t i = 0; i < now->readings.count; i++) {
 		const char *name = readings_name(&now->readings, i);
+		if (is_ours(probe, name)) {
+			ours++;
+			continue;
+		}
 		readings_add(to, READING_NOW, now->readings.items[i].value,
 		    name, strlen(name));
 	}
 	add_count(to, "not_numbers", now->not_numbers);
 	add_count(to, "malformed", now->malformed);
 	add_count(to, "left_out", now->beyond);
-	add_count(to, "named_twice", now->twice);
+	add_count(to, "named_twice", now->twice + ours);
 }
 
 static void fail(struct probe *probe, const char *reason)

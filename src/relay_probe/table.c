@@ -2,6 +2,7 @@
 
 #include "lib/clock.h"
 #include "lib/mem.h"
+#include "lib/printable.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -86,9 +87,13 @@ static void write_remarks(struct table *table,
 		fprintf(table->to, "  %s", sample->failed);
 	if (sample->restarted)
 		fprintf(table->to, "  restarted");
-	for (size_t i = 0; i < sample->mark_count; i++)
-		fprintf(table->to, "  %s: %s", sample->marks[i].name,
+	for (size_t i = 0; i < sample->mark_count; i++) {
+		char *words = mem_format("%s: %s", sample->marks[i].name,
 		    sample->marks[i].why);
+		printable(words);
+		fprintf(table->to, "  %s", words);
+		free(words);
+	}
 	fputc('\n', table->to);
 }
 

@@ -244,6 +244,16 @@ becomes() {
 	lines_in 2 samples
 }
 
+@test "no name of a figure reaches into the terminal of who watches" {
+	serve '{"up":1,"\u001b[31mred":1}'
+	"$BIN/relay_probe" --url "$url" --interval 20ms --watch up >table 3>&- &
+	support_pids+=($!)
+	wait_until 10 lines_in 2 table
+	change '{"up":1}'
+	wait_until 10 grep --quiet 'red: is no number on the page any more' table
+	! grep --quiet $'\e' table
+}
+
 @test "a sample of 1,000 series costs less than two milliseconds of processor time" {
 	serve "$RELAY"
 	local used most=200
@@ -282,6 +292,20 @@ becomes() {
 	run "$BIN/aggregate" - <samples
 	expect_status 6
 	expect_text "stdin:4: source is not a text" "3 samples"
+}
+
+@test "whatever names a page gives its figures, the samples are a table for aggregate" {
+	printf '%s\n' '{"proc":{"rss_bytes":1,"pid":7},"probe":{"took_ms":3},"uptime":57}' >page
+	{ printf 'up 1\nlong{x="' && printf '\344%.0s' {1..500} && printf '"} 2\n'; } >long
+	"$BIN/relay_probe" --url "file://$PWD/page" --once --pid $$ --name json >samples
+	jq --exit-status --argjson pid $$ '.values | ."proc.pid" == $pid and ."probe.named_twice" == 3' samples
+	"$BIN/relay_probe" --url "file://$PWD/page" --once --name alone | tee --append samples |
+		jq --exit-status '.values | ."proc.pid" == 7 and ."probe.named_twice" == 1'
+	"$BIN/relay_probe" --url "file://$PWD/long" --once --name prometheus >>samples
+	run --separate-stderr "$BIN/aggregate" - <samples
+	expect_status 0
+	[[ -z $stderr && $output == *'relay json: 1 sample '* && $output == *'relay alone: 1 sample '* ]]
+	[[ $output == *'relay prometheus: 1 sample '* ]]
 }
 
 @test "a page with more figures than are kept is still a sample for aggregate" {
