@@ -31,9 +31,42 @@ flags_of_page() {
 	[[ $result -eq 0 ]]
 }
 
-# page NAME: an installed one, as text.
+@test "every default that --help tells is told by the page" {
+	local folder program flag result=0
+	for folder in "$PROJECT"/src/*/; do
+		program=$(basename "$folder")
+		[[ $program != lib && $program != wire ]] || continue
+		# An option's lines as one, in --help and in the page.
+		"$BIN/$program" --help | sed '/^  --/!{/^      /!d}' | tr '\n' ' ' | sed 's/   *--/\n--/g' \
+			>"$BATS_TEST_TMPDIR/help"
+		sed --quiet '/^\.It Fl -/,/^\.El/p' "$folder/$program.1" | tr '\n' ' ' | sed 's/\.It Fl -/\n--/g' \
+			>"$BATS_TEST_TMPDIR/page"
+		while read -r flag; do
+			grep --quiet -- "^$flag .*efault" "$BATS_TEST_TMPDIR/page" || {
+				printf '%s: the page does not tell the default of %s\n' "$program" "$flag"
+				result=1
+			}
+		done < <(sed --quiet 's/^\(--[^ ]*\) .*(default.*/\1/p' "$BATS_TEST_TMPDIR/help" | sort --unique)
+	done
+	[[ $result -eq 0 ]]
+}
+
+@test "no word of a heading or an example is lost in its page" {
+	local page text line
+	for page in "$PROJECT"/src/*.[57] "$PROJECT"/src/*/*.1; do
+		text=$(mandoc -T utf8 -O width=250 "$page" | col -bx)
+		while IFS= read -r line; do
+			[[ $text == *"$line"* ]] || {
+				printf "%s lacks '%s'\n" "$page" "$line"
+				return 1
+			}
+		done < <(sed --quiet 's/^\.\(S[hs]\|Dl\) //p' "$page" | sed 's/\\&//g; s/\\e/\\/g; s/\\(aq/'"'"'/g; s/\\(dq/"/g')
+	done
+}
+
+# page NAME: an installed one, as text, no sentence of which is broken into lines.
 page() {
-	mandoc -T utf8 "$pages/man${1##*.}/$1" | col -bx
+	mandoc -T utf8 -O width=1000 "$pages/man${1##*.}/$1" | col -bx
 }
 
 install_pages() {
