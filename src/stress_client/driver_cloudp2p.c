@@ -247,7 +247,7 @@ static enum task_end send_task(struct passage *passage, const char **reason)
 	if (task.server == NULL) {
 		*reason = "unknown host";
 		(void)snprintf(request->detail, sizeof(request->detail),
-		    "the leader names the address '%s'", passage->address);
+		    "the leader names the address '%.120s'", passage->address);
 		return TASK_LOST;
 	}
 	return cloudp2p_exchange(&task, &passage->traffic, reason,

@@ -116,7 +116,8 @@ static void end(struct http_answer *answer, int64_t begin_ns)
 
 	link->used = true;
 	take_traffic(link, outcome);
-	if (answer->keep_alive)
+	if (answer->keep_alive &&
+	    answer->http->settings->connection != HTTP_CLOSE)
 		return;
 	outcome->service_us = (clock_now_ns() - begin_ns) / NS_PER_US;
 	http_link_part(link);

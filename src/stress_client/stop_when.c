@@ -7,6 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* What a phase's end cuts shorter than half of the shortest interval holds few
+ * requests or none, and tells of nothing. */
+#define TELLING_MS 50
+
 int stop_when_parse(struct stop_when *stop, const struct text_list *texts,
     struct err *err)
 {
@@ -101,14 +105,14 @@ const char *stop_when_idle(const struct stop_when *stop)
 char *stop_when_met(struct stop_when *stop,
     const struct record_interval *interval)
 {
-	if (interval->length_ms == 0)
-		return NULL;
 	char *words = NULL;
 	for (size_t i = 0; i < stop->count; i++) {
 		struct stop_rule *rule = &stop->rules[i];
 		const struct condition *condition = &rule->condition;
-		double figure = figure_of(condition, interval);
 		rule->applied |= has_scope(condition, interval);
+		if (interval->length_ms < TELLING_MS)
+			continue;
+		double figure = figure_of(condition, interval);
 		rule->met_ns =
 		    condition_evaluate(condition, figure)
 		        ? rule->met_ns + interval->length_ms * NS_PER_MS

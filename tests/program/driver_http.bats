@@ -86,6 +86,13 @@ operations() {
 	((${#lines[@]} < 10))
 }
 
+@test "a connection for each request is that also where the server would keep it" {
+	serve_hostile good --log "$BATS_TEST_TMPDIR/log"
+	load_with --url "$url" --connection close
+	expect_status 0
+	[[ $(grep --count '^connection' "$BATS_TEST_TMPDIR/log") == 40 ]]
+}
+
 @test "a connection that the server closes between requests is made anew" {
 	start_nginx 'location / { return 200 "hello"; } keepalive_requests 3;'
 	load_with --url "$url/"

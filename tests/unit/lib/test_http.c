@@ -20,7 +20,7 @@
 /* A server of one answer, and those who fetch it: fibers of one loop. */
 struct scene {
 	struct conn listener;
-	char url[96];
+	char url[300];
 	const char *answer; /* NULL: silence */
 	char heard[4096];   /* the latest request */
 	int connections;

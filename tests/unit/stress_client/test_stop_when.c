@@ -69,6 +69,20 @@ static void it_must_hold_all_the_time(void **state)
 	stop_when_release(&stop);
 }
 
+static void what_a_phase_has_cut_short_tells_nothing(void **state)
+{
+	struct stop_when once = stop_when("error_rate > 10%");
+	struct stop_when longer = stop_when("error_rate > 10% for 2s");
+	(void)state;
+	assert_false(ends(&once, "a", 1, 100));
+	assert_true(ends(&once, "a", 99, 100));
+	assert_false(ends(&longer, "a", 1000, 50));
+	assert_false(ends(&longer, "a", 1, 0));
+	assert_true(ends(&longer, "a", 1000, 50));
+	stop_when_release(&once);
+	stop_when_release(&longer);
+}
+
 static void a_scope_is_a_phase_or_an_operation(void **state)
 {
 	struct stop_when phase = stop_when("error_rate[b] > 10%");
@@ -99,6 +113,7 @@ int main(void)
 		cmocka_unit_test(
 		    one_interval_is_enough_unless_it_says_for_how_long),
 		cmocka_unit_test(it_must_hold_all_the_time),
+		cmocka_unit_test(what_a_phase_has_cut_short_tells_nothing),
 		cmocka_unit_test(a_scope_is_a_phase_or_an_operation),
 		cmocka_unit_test(what_nothing_tells_of_is_not_met),
 	};
