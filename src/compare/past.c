@@ -12,6 +12,7 @@
 
 #define REPORT_BYTES_MAX ((size_t)64 << 20)
 #define FAULTS_MAX       100000
+#define MACHINES_MAX     100000
 #define NAME_BYTES_MAX   64
 #define UNIX_MS_MAX      1e15
 
@@ -83,6 +84,17 @@ static void take_faults(struct past *past, const json_t *array)
 		take_fault(&past->faults[i], json_array_get(array, i));
 }
 
+static void take_machines(struct past *past, const json_t *array)
+{
+	size_t count = json_array_size(array);
+	count = count < MACHINES_MAX ? count : 0;
+	past->machines = mem_new(count + 1, sizeof *past->machines);
+	past->machine_count = count;
+	for (size_t i = 0; i < count; i++)
+		past->machines[i] = (uint64_t)json_integer_value(
+		    json_object_get(json_array_get(array, i), "machine_id"));
+}
+
 static int take(struct past *past, const json_t *root, struct err *err)
 {
 	static const char known[] = "ringstorm-report/1";
@@ -106,6 +118,7 @@ static int take(struct past *past, const json_t *root, struct err *err)
 	past->p99_ms = number(latencies, "p99_ms");
 	past->failed_percent = number(root, "failure_rate");
 	take_faults(past, json_object_get(root, "faults"));
+	take_machines(past, json_object_get(root, "machines"));
 	return 0;
 }
 
@@ -139,6 +152,14 @@ int past_read(struct past *past, const char *folder, struct err *err)
 	return result;
 }
 
+bool past_has(const struct past *past, uint64_t machine_id)
+{
+	for (size_t i = 0; i < past->machine_count; i++)
+		if (past->machines[i] == machine_id)
+			return true;
+	return past->machine_count == 0;
+}
+
 const char *past_words(const struct past *past)
 {
 	static const struct {
@@ -156,6 +177,7 @@ void past_release(struct past *past)
 	for (size_t i = 0; i < past->fault_count; i++)
 		free(past->faults[i].name);
 	free(past->faults);
+	free(past->machines);
 	free(past->result);
 	free(past->run_id);
 	*past = (struct past){ 0 };

@@ -25,6 +25,8 @@ struct past {
 	int64_t start_unix_ms;
 	uint64_t requests;
 	double throughput, p50_ms, p99_ms, failed_percent;
+	uint64_t *machines; /* that the report is of; owned */
+	size_t machine_count;
 	struct past_fault *faults; /* in their order; owned */
 	size_t fault_count;
 };
@@ -32,6 +34,10 @@ struct past {
 /* Reads `folder`/final_report.json; where there is none, `past` is { 0 }.
  * Returns 0, or -1 with `err`: it is there and cannot be used. */
 int past_read(struct past *past, const char *folder, struct err *err);
+
+/* Whether the report is of this machine, too; of each where that is not known.
+ */
+bool past_has(const struct past *past, uint64_t machine_id);
 
 /* "passed", "failed", "invalid", "partial", "no report". */
 const char *past_words(const struct past *past);

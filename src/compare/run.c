@@ -51,7 +51,8 @@ static void read_description(struct run *run, const char *path)
 		    json_object_get(root, "machine_id")),
 	};
 	/* The run.json of a whole test has no settings of a machine. */
-	if (schema && strcmp(schema, "ringstorm-run/1") == 0) {
+	if (schema && strcmp(schema, "ringstorm-run/1") == 0 &&
+	    past_has(&run->past, part.machine_id)) {
 		if (id && part.machine_id)
 			add_run(&run->runs, id, &part);
 		configuration_add(&run->configuration, root);
@@ -71,6 +72,8 @@ static void take_interval(struct run *run,
 	};
 	const char *phase = interval->phase ? interval->phase : "";
 	const char *wanted = settings->phase ? settings->phase : SUSTAINED;
+	if (!past_has(&run->past, part.machine_id))
+		return;
 	runs_add(&run->runs, interval->run_id ? interval->run_id : "", &part);
 	counts_add(&run->phases, phase, 1);
 	/* Older timelines know no phases. */

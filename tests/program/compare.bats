@@ -139,6 +139,20 @@ row() {
 	expect_text 2026-01-01T00:00:00Z-aaaa 2026-01-01T01:00:00Z-bbbb "a folder of its own"
 }
 
+@test "of another run that lies there, too, the machines that the report is not of are left out" {
+	make_run a
+	make_run b seed=2 run=2026-01-01T01:00:00Z-bbbb
+	mkdir a/machine_2
+	sed 's/"machine_id": *1/"machine_id":2/; s/"from_unix_ms": *1761904/"from_unix_ms":1761990/' b/machine_1_timeline.jsonl >a/machine_2/machine_2_timeline.jsonl
+	run "$BIN/compare" a b
+	expect_status 2
+	expect_text "did not run at the same time"
+	jq '.machines = [{"machine_id": 1}]' a/final_report.json >report && mv report a/final_report.json
+	run "$BIN/compare" a b
+	expect_status 0
+	expect_text "no difference to be seen"
+}
+
 @test "faults of one kind and server are compared with one another, and one proves nothing" {
 	make_run a seconds=200 recover=4000,4200,4100
 	make_run b seconds=200 seed=2 recover=9000,9100,9300
