@@ -25,6 +25,8 @@ SAN     ?=
 Q        = $(if $(V),,@echo '  $@';)
 comma   := ,
 OUT     ?= bin$(if $(SAN),/.$(firstword $(subst $(comma), ,$(SAN))))
+# One folder has one name, or what lies there would be built twice and its parts not with one another.
+override OUT := $(patsubst $(CURDIR)/%,%,$(OUT))
 OBJ     := $(OUT)/.obj
 SANFLAGS = $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer)
 COMPILE  = $(CC) $(STD) $(WARN) $(SANFLAGS) $(CFLAGS) -MMD -MP
