@@ -1,7 +1,9 @@
 #!/usr/bin/env bash
-# aggregate_metrics.sh [CONF] - bring the metric files of all client machines
+# aggregate_metrics.sh [CONF] [OPTION...] - bring the metric files of all client machines
 # that config/aggregate.conf (or CONF) names to OUTPUT_DIR/collected, and merge
-# them into one report: OUTPUT_DIR/final_report.json and final_report.txt.
+# them into one report: OUTPUT_DIR/final_report.json and final_report.txt. Every
+# OPTION of aggregate beats the conf file: --run 7f3a, where the files are of several
+# runs, --faults all, ... (aggregate --help).
 here=$(readlink --canonicalize -- "${BASH_SOURCE[0]}")
 # shellcheck source=scripts/lib/common.sh
 source "${here%/*}/lib/common.sh"
@@ -16,12 +18,15 @@ banner() {
 main() {
 	local conf limits collected=0 status=0
 	[[ ${1-} != -h && ${1-} != --help ]] || usage
-	(($# <= 1)) || die 2 "one conf file at most"
-	conf=${1-}
-	[[ -n $conf ]] || conf=$(conf_path aggregate.conf)
+	conf=$(conf_path aggregate.conf)
+	[[ ${1:--} == -* ]] || {
+		conf=$1
+		shift
+	}
+	[[ ${1:--} == -* ]] || die 2 "one conf file at most"
 	limits=$(conf_path anomalies.conf)
 	need_program aggregate collect_metrics
-	read_conf aggregate --conf "$conf"
+	read_conf aggregate --conf "$conf" "$@"
 	((${#CLIENT_MACHINES[@]} > 0)) || die 2 "$conf names no CLIENT_MACHINES"
 	OUTPUT_DIR=${OUTPUT_DIR:-./aggregated_metrics}
 	banner
@@ -29,8 +34,8 @@ main() {
 	"$BIN/collect_metrics" --output-dir "$OUTPUT_DIR" -- "${CLIENT_MACHINES[@]}" || collected=$?
 	((collected == 0 || collected == 6)) || return "$collected"
 	printf '\nStep 2: Aggregating metrics...\n\n'
-	"$BIN/aggregate" --conf "$limits" --conf "$conf" --output-dir "$OUTPUT_DIR" \
-		--html "$OUTPUT_DIR/report.html" "$OUTPUT_DIR/collected" || status=$?
+	"$BIN/aggregate" --conf "$limits" --conf "$conf" --html "$OUTPUT_DIR/report.html" "$@" \
+		--output-dir "$OUTPUT_DIR" "$OUTPUT_DIR/collected" || status=$?
 	case $status in
 		1 | 2 | 1??) return "$status" ;;
 	esac

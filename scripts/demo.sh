@@ -114,7 +114,11 @@ main() {
 	report
 	seconds=$(since "$begin")
 	[[ ! -e $FOLDER/final_report.txt ]] || printf '\nAll of it: %s/final_report.txt (and .json), with pictures: report.html      took %s s\n' "$FOLDER" "$seconds"
-	printf 'Next: your own machines. README.md, "On real machines", or: ./scripts/stress_test.sh --help\n'
+	if [[ -e $ROOT/Makefile ]]; then
+		printf 'Next: your own machines. README.md, "On real machines", or: ./scripts/stress_test.sh --help\n'
+	else
+		printf 'Next: your own machines. man 7 ringstorm, or: ringstorm stress_test --help\n'
+	fi
 	return $((caught != 0 ? caught : worst))
 }
 

@@ -17,7 +17,7 @@
 # level just above the limit misses only when it lasts long enough for a queue to
 # grow: the longer, the nearer the knee.
 #
-# Exit code: 0, the knee was found; 3, the first level misses already; 5, this
+# Exit code: 0, the knee was found, or every level met the thresholds; 3, the first level misses already; 5, this
 # machine was the limit and not the target (levels that it could not drive say
 # nothing about the target).
 here=$(readlink --canonicalize -- "${BASH_SOURCE[0]}")
@@ -39,6 +39,7 @@ trap at_exit EXIT
 
 # shellcheck disable=SC2310 # the status of `holds` is its answer
 take_options() {
+	local -a words
 	while (($# > 0)); do
 		case $1 in
 			-h | --help) usage ;;
@@ -58,6 +59,8 @@ take_options() {
 		esac
 		shift
 	done
+	here_or_installed "${options[@]}"
+	options=("${words[@]}")
 	[[ $repeat =~ ^[1-9][0-9]?$ ]] || die 2 "--repeat $repeat: a number of runs from 1 to 99"
 	holds "$to >= $from" || die 2 "--to $to/s is below --from $from/s"
 	((${#thresholds[@]} > 0)) || thresholds=('failure_rate < 1%' 'p99 < 200ms' 'skipped == 0')

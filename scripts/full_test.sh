@@ -137,6 +137,8 @@ main() {
 	trap on_hangup HUP
 	write_run "$folder" "$run_id" "${options[@]}"
 	[[ -z $deploy ]] || "$ROOT/scripts/run_distributed.sh" --machines "$machines" --deploy-only
+	# Before a server is started or broken: what is wrong with the options or a machine.
+	"$ROOT/scripts/run_distributed.sh" --machines "$machines" --run-id "$run_id" --check-only "${options[@]}" >/dev/null
 	[[ -z $with_faults ]] || prepare_servers "${options[@]}"
 	load_and_faults "${options[@]}"
 	end_server_probes "$folder"

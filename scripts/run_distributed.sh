@@ -7,6 +7,7 @@
 #
 #   --deploy            first copy programs, scripts, config/ and test_images/ there
 #   --deploy-only       and start nothing
+#   --check-only        start nothing; see that each machine could, with these options
 #   --attach            start nothing; show the runs that go on there (Ctrl-C ends them)
 #   --machines FILE     instead of config/aggregate.conf
 #   --start-in SECONDS  all start so long from now (10)
@@ -51,6 +52,7 @@ take_options() {
 		case $1 in
 			--deploy) deploy=yes ;;
 			--deploy-only) verb=deploy ;;
+			--check-only) check_only=yes ;;
 			--attach) verb=attach ;;
 			--machines | --start-in | --start-at | --run-id)
 				(($# > 1)) || die 2 "$1 needs a value"
@@ -96,7 +98,7 @@ list_machines() {
 }
 
 main() {
-	local conf='' verb=run deploy='' start_in=10 start_at='' run_id='' share=''
+	local conf='' verb=run deploy='' start_in=10 start_at='' run_id='' share='' check_only=''
 	local -a options=()
 	take_options "$@"
 	[[ -n $conf ]] || conf=$(conf_path aggregate.conf)
@@ -111,13 +113,14 @@ main() {
 		[[ -n $run_id ]] || new_run_id
 		printf '%s\n' "$run_id" >"$work/run_id"
 		[[ -z $deploy ]] || on_all deploy
-		on_all check
-		check_places
-		[[ -n $start_at ]] || start_at=$(($(date +%s%3N) + start_in * 1000))
-		printf '%s\n' "$start_at" >"$work/start_at"
 		[[ -z $share ]] || options+=(--machines "${#CLIENT_MACHINES[@]}")
 		: >"$work/options"
 		((${#options[@]} == 0)) || printf '%s\0' "${options[@]}" >"$work/options"
+		on_all check
+		check_places
+		[[ -z $check_only ]] || return 0
+		[[ -n $start_at ]] || start_at=$(($(date +%s%3N) + start_in * 1000))
+		printf '%s\n' "$start_at" >"$work/start_at"
 		printf 'Run %s starts at %(%H:%M:%S)T; machines: %d\n\n' "$run_id" "$((start_at / 1000))" "${#CLIENT_MACHINES[@]}"
 	fi
 	on_all "$verb"

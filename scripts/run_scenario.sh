@@ -61,12 +61,14 @@ make_folder() {
 
 check() {
 	local conf
+	local -a words
 	stamp "===== CHECK ====="
 	((${#relay[@]} == 0)) || "$BIN/relay_probe" "${relay[@]}" --once --output - >/dev/null ||
 		die 1 "the relay's metrics cannot be read"
 	# From here on it is asked by the machines, too.
 	conf=$(conf_path stress_test.conf)
-	"$BIN/stress_client" --conf "$conf" "${options[@]}" --check || exit
+	here_or_installed "${options[@]}"
+	"$BIN/stress_client" --conf "$conf" "${words[@]}" --check || exit
 	estimate_cost "${#CLIENT_MACHINES[@]}" "${options[@]}"
 }
 

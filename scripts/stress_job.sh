@@ -2,8 +2,8 @@
 # stress_job.sh VERB MACHINE_ID ... - a stress test that goes on when whoever
 # started it is gone. run_distributed.sh calls this on every client machine.
 #
-#   check  ID RUN_ID            whether it could start; prints this clock's time (ms),
-#                               and which folder of which machine this is
+#   check  ID RUN_ID OPTION...  whether it could start with these; prints this clock's
+#                               time (ms), and which folder of which machine this is
 #   start  ID RUN_ID OPTION...  stress_test.sh ID OPTION...; the same RUN_ID again
 #                               does nothing
 #   follow ID LINES             prints its output as `tail --lines LINES` would, to
@@ -25,13 +25,18 @@ run_id() {
 	[[ ! -e $JOB.run ]] || cat -- "$JOB.run"
 }
 
+# check RUN_ID [OPTION...]
 check() {
-	local last boot place now
+	local last boot place now conf
+	local -a words
 	need_program stress_client live_view host_probe
 	last=$(run_id)
 	# shellcheck disable=SC2310 # its status is the answer
 	! running || die 1 "run $last goes on here; follow it with: run_distributed.sh --attach"
 	[[ $last != "$1" || ! -e $JOB.pid ]] || die 1 "run $1 has been here already; give another --run-id"
+	conf=$(conf_path stress_test.conf)
+	here_or_installed "${@:2}"
+	"$BIN/stress_client" --conf "$conf" "${words[@]}" --print-conf >/dev/null || exit
 	boot=$(</proc/sys/kernel/random/boot_id)
 	place=$(stat --format=%d:%i .)
 	now=$(date +%s%3N)

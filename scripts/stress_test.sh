@@ -57,7 +57,7 @@ run() {
 	load="$((NUM_CLIENTS / MACHINES)) clients"
 	[[ -z $RATE ]] || load="$(calculated "$RATE / $MACHINES") requests/s"
 	new_run_id
-	printf 'Starting %s in %d processes...\n\n' "$load" "$processes"
+	printf 'Starting %s in %d process%s...\n\n' "$load" "$processes" "$( ((processes == 1)) || printf es)"
 	sample_machine
 	start_processes 0 "$((processes - 1))" "$work" "$CLIENT_BINARY" "$@" --quiet --processes "$processes" \
 		--run-id "${RUN_ID:-$run_id}" --seed "${SEED:-$RANDOM}" --process
@@ -68,7 +68,8 @@ run() {
 	code=$(worst_code)
 	tell_early_end
 	printf '\nResults: %s/machine_%d_*\n' "$METRICS_OUTPUT_DIR" "$MACHINE_ID"
-	printf 'Report:  %s\n' "$ROOT/scripts/aggregate_metrics.sh"
+	# Whoever names the run makes its report.
+	[[ -n ${RUN_ID:-} ]] || printf 'Report:  %s\n' "$ROOT/scripts/aggregate_metrics.sh"
 	return "$code"
 }
 
@@ -76,12 +77,13 @@ main() {
 	local conf driver
 	[[ ${1-} != -h && ${1-} != --help ]] || usage
 	conf=$(conf_path stress_test.conf)
-	local -a options=(--conf "$conf")
+	local -a words options=(--conf "$conf")
 	if [[ ${1-} =~ ^[0-9]+$ ]]; then
 		options+=(--machine-id "$1")
 		shift
 	fi
-	options+=("$@")
+	here_or_installed "$@"
+	options+=("${words[@]}")
 	need_program stress_client live_view host_probe
 	# These have no default: what the environment calls so is not meant.
 	unset DURATION PROCESSES CLIENTS_PER_PROCESS CLIENT_CONFIG RUN_ID SEED

@@ -72,6 +72,18 @@ conf_path() {
 	fi
 }
 
+# here_or_installed WORD...: sets `words`: where a word names a file of config/ that is
+# not in ./config, the installed one.
+here_or_installed() {
+	local word file
+	words=()
+	for word in "$@"; do
+		file=${word#--conf=}
+		[[ $file != config/* || -e $file || ! -e $ROOT/$file ]] || word=${word%"$file"}$ROOT/$file
+		words+=("$word")
+	done
+}
+
 # read_conf PROGRAM ARGUMENT...: the program's settings as variables of this
 # script. The program has read and checked the conf file; its output is quoted
 # for the shell.

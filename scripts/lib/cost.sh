@@ -3,9 +3,9 @@
 # afterwards. Says nothing where that names no MACHINE_TYPE. Stands on load.sh.
 
 # planned_time OPTION...: of stress_client with these; nothing where it has no end
-# that is known, or what it would do is not known here.
+# that is known, or what it would do is not known here. For a shell of its own.
 # shellcheck disable=SC2310 # the status of `holds` is its answer
-planned_time() (
+planned_time() {
 	local conf settings seconds longest
 	local -a words=()
 	while (($# > 0)); do
@@ -16,6 +16,7 @@ planned_time() (
 		esac
 		shift
 	done
+	here_or_installed "${words[@]}"
 	conf=$(conf_path stress_test.conf)
 	unset DURATION
 	settings=$("$BIN/stress_client" --conf "$conf" "${words[@]}" --print-conf 2>/dev/null) || return 0
@@ -28,7 +29,7 @@ planned_time() (
 		if [[ -z $seconds ]] || holds "$longest < $seconds"; then seconds=$longest; fi
 	fi
 	[[ -z $seconds || $seconds == 0 ]] || printf '%ss\n' "$seconds"
-)
+}
 
 # cost MACHINES OPTION...
 cost() {

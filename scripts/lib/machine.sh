@@ -36,10 +36,12 @@ patiently() {
 
 check() {
 	local before after said there place id status=0
+	local -a options
 	id=$(<"$folder/run_id")
+	mapfile -d '' -t options <"$folder/options"
 	before=$(date +%s%3N)
 	# shellcheck disable=SC2310 # the status is what is asked for
-	said=$(job check "$number" "$id" </dev/null) || status=$?
+	said=$(job check "$number" "$id" "${options[@]}" </dev/null) || status=$?
 	after=$(date +%s%3N)
 	case $status in
 		0) ;;

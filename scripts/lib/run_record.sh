@@ -39,12 +39,14 @@ json_programs() {
 # those among the options too.
 write_run() {
 	local version host now conf
+	local -a words
 	mkdir --parents -- "$1/config"
 	for conf in aggregate anomalies fault_sim stress_test client_stress; do
 		conf=$(conf_path "$conf.conf")
 		[[ ! -e $conf ]] || cp -- "$conf" "$1/config"
 	done
-	for conf in "${@:3}"; do
+	here_or_installed "${@:3}"
+	for conf in "${words[@]}"; do
 		[[ $conf != *.conf || ! -e $conf ]] || cp -- "$conf" "$1/config"
 	done
 	version=$("$BIN/aggregate" --version)

@@ -48,18 +48,20 @@ custom_load() {
 
 # take_scenario NAME: its conf file, and what ends its run early.
 take_scenario() {
-	local conf condition names
+	local conf=baseline condition names
+	local -a words
 	if [[ $1 == custom ]]; then
 		custom_load
-		conf=$(conf_path scenarios/baseline.conf)
 	else
 		[[ -z $machines$connections$ops ]] || die 2 "--machines, --connections and --ops are custom's"
-		conf=$(conf_path "scenarios/$1.conf")
+		conf=$1
 	fi
 	names=$(names_of_scenarios)
-	[[ $1 != */* && -e $conf ]] || die 2 "there is no scenario '$1'; there are: custom $names"
-	options=(--conf "$conf" "${options[@]}")
-	read_conf stress_client "${options[@]}"
+	[[ " custom $names " == *" $1 "* ]] || die 2 "there is no scenario '$1'; there are: custom $names"
+	# Each machine takes its own copy, here or where it is installed.
+	options=(--conf "config/scenarios/$conf.conf" "${options[@]}")
+	here_or_installed "${options[@]}"
+	read_conf stress_client "${words[@]}"
 	for condition in "${STOP_WHEN[@]}" 'failure_rate[warmup] > 20%' 'failure_rate[rampup] > 10% for 5s' \
 		'p95[rampup] > 5s for 5s'; do
 		options+=(--stop-when "$condition")

@@ -19,6 +19,9 @@ install_to() {
 	run "$BATS_TEST_TMPDIR/usr/bin/ringstorm" aggregate_metrics
 	expect_status 0
 	[[ $(jq .total_requests aggregated_metrics/final_report.json) -eq 6 ]]
+	run "$BATS_TEST_TMPDIR/usr/bin/ringstorm" stress_test --driver null --conf config/scenarios/rps_100.conf --scale 0.001
+	expect_status 0
+	expect_text "Phases:"
 }
 
 @test "ringstorm tells which commands there are, and which there are not" {

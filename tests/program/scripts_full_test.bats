@@ -31,6 +31,15 @@ teardown() {
 	expect_text "connection refused" "There is no report; what there is: metrics/one"
 }
 
+@test "a mistake in the options is told before a server is started" {
+	printf 'SERVER_1_HOST=local\nSERVER_1_CONFIG=config/server1.conf\nSERVER_1_WORK_DIR="%s"\n' "$PWD" >config/fault_sim.conf
+	printf 'ID=1\nADDRESS="127.0.0.1:%s"\n' "$(free_ports 1)" >config/server1.conf
+	run "$PROJECT/scripts/full_test.sh" --run-id one --no-such-option
+	expect_status 2
+	expect_text "no-such-option"
+	[[ $output != *Server* && ! -e logs/server_1.pid ]]
+}
+
 @test "so it is where an earlier run has left files" {
 	serve_http
 	"$PROJECT/scripts/full_test.sh" --no-faults --run-id one --url "$url"

@@ -83,4 +83,5 @@ local ./a:b/metrics ./a:b" ]]
 	distributed --no-such-option
 	expect_status 2
 	expect_text "[1]" "[2]" "no-such-option"
+	[[ $output != *"starts at"* ]]
 }

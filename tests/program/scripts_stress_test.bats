@@ -141,6 +141,14 @@ machine_files() {
 	[[ ! -e metrics/host_7.jsonl && -e metrics/previous/host_7.jsonl ]]
 }
 
+@test "who names the run is not told how to report it, for that is his own part" {
+	stress_test 3 --processes 1
+	expect_text "in 1 process..." "Report:  $PROJECT/scripts/aggregate_metrics.sh"
+	stress_test 3 --run-id theirs
+	expect_text "Results: ./metrics/machine_3_*"
+	[[ $output != *Report:* ]]
+}
+
 @test "the results of other machines are left alone" {
 	stress_test 1
 	stress_test 2
@@ -303,6 +311,20 @@ aggregate_metrics() {
 	[[ $(jq .total_requests report/final_report.json) -eq 60 && -s report/final_report.txt ]]
 	python3 "$PROJECT/tests/lab/page_check.py" report/report.html >page.json
 	[[ $(jq '[.tables.machines[][2] | tonumber] | add' page.json) -eq 60 ]]
+}
+
+@test "of several runs in the machines' folders one is named, as the refusal asks for" {
+	stress_test 1 --run-id one-1111
+	stress_test 2 --run-id two-2222
+	aggregate_metrics '"metrics"'
+	expect_status 2
+	expect_text "name one with --run"
+	run "$PROJECT/scripts/aggregate_metrics.sh" --run 2222
+	expect_status 0
+	[[ $(jq --raw-output .run_id report/final_report.json) == two-2222 ]]
+	run "$PROJECT/scripts/aggregate_metrics.sh" --runn 2222
+	expect_status 2
+	expect_text "unknown flag --runn"
 }
 
 @test "a machine whose folder is missing makes the report partial and is named" {
