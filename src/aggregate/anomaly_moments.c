@@ -49,6 +49,29 @@ static void take_bin(struct moment *moment, const struct series *series,
 	moment->wanted = has_target ? target : moment->clients;
 }
 
+/* Connections that clients hold: those that were lost and are not back, of the
+ * most that there were. */
+struct away {
+	double now, most;
+};
+
+static void take_held(struct moment *moment, struct away *away,
+    const struct series *series, const struct bin *bin)
+{
+	double joined = 0;
+	for (size_t i = 0; i < bin->slice_count; i++) {
+		const struct slice *slice =
+		    &series->slices[bin->first_slice + i];
+		away->now += (double)slice->dropped - (double)slice->restored;
+		if (i + 1 == bin->slice_count ||
+		    slice[1].process != slice->process)
+			joined += (double)slice->joined;
+	}
+	away->most = fmax(away->most, joined + away->now);
+	if (away->now > 0)
+		moment->held = fmin(moment->held, 1 - away->now / away->most);
+}
+
 static void take_latencies(struct moment *moment, const struct series *series)
 {
 	struct histogram latencies = { 0 };
@@ -77,6 +100,7 @@ void moments_init(struct moments *moments, const struct series *series)
 {
 	size_t bins = bins_of_moment(series);
 	size_t count = (series->bin_count + bins - 1) / bins;
+	struct away away = { 0 };
 	*moments = (struct moments){ .series = series,
 		.bins = bins,
 		.count = count,
@@ -90,8 +114,10 @@ void moments_init(struct moments *moments, const struct series *series)
 			.end = end,
 			.from_ms = series->bins[first].from_ms,
 			.held = 1 };
-		for (size_t i = first; i < end; i++)
+		for (size_t i = first; i < end; i++) {
 			take_bin(moment, series, &series->bins[i]);
+			take_held(moment, &away, series, &series->bins[i]);
+		}
 		take_latencies(moment, series);
 	}
 }

@@ -18,7 +18,7 @@ struct moment {
 	int64_t p95_us;   /* of them */
 	uint64_t cut;     /* failed because their connection was cut */
 	uint64_t dropped; /* connections that clients held, and lost */
-	double held;      /* share of the connections; by find_drops */
+	double held;      /* share of the connections; by find_drops, too */
 	bool collapsed;   /* by find_collapses */
 };
 

@@ -71,33 +71,48 @@ static void find_workers(struct scenario *scenario)
 
 /* ---- moments ---- */
 
-/* What a process holds: in a closed loop clients begin when the load first has
- * room for them, and rest with their connection open when it has no more. */
+/* What a process holds. Where its timeline does not tell: in a closed loop
+ * clients begin when the load first has room for them, and rest with their
+ * connection open when it has no more. */
 struct held {
 	double most_wanted, connections;
+	bool tells;
+	double joined;
 };
 
 static void hold(struct held *held, const struct slice *slice, bool open_loop)
 {
+	held->tells = slice->holds;
+	held->joined = (double)slice->joined;
 	if (slice->target > held->most_wanted)
 		held->most_wanted = slice->target;
 	held->connections = (double)slice->clients;
 	if (slice->has_target && !open_loop &&
 	    held->most_wanted < held->connections)
 		held->connections = held->most_wanted;
+	if (slice->holds)
+		held->connections = (double)slice->open;
 }
 
-static double held_by(const struct scenario *scenario, const struct held *held,
-    uint64_t machine_id, const struct bin *bin)
+/* Adds those of a machine to the moment; returns how many. */
+static double add_held(const struct scenario *scenario, const struct held *held,
+    uint64_t machine_id, const struct bin *bin, struct scenario_moment *moment)
 {
 	const struct series *series = scenario->series;
-	double sum = 0;
+	double sum = 0, right = 1;
+	if (moment->operations > 0)
+		right -= moment->errors / moment->operations;
 	for (size_t i = 0; i < series->process_count; i++) {
 		const struct series_process *process = &series->processes[i];
 		if (process->machine_id == machine_id &&
-		    process->last_ms >= bin->from_ms)
+		    process->last_ms >= bin->from_ms) {
 			sum += held[i].connections;
+			moment->healthy += held[i].tells
+			                       ? held[i].joined
+			                       : held[i].connections * right;
+		}
 	}
+	moment->connections += sum;
 	return sum;
 }
 
@@ -123,9 +138,8 @@ static void find_moments(struct scenario *scenario)
 			.errors = bin->failed };
 		for (size_t i = 0; i < scenario->worker_count; i++) {
 			struct scenario_worker *worker = &scenario->workers[i];
-			double connections =
-			    held_by(scenario, held, worker->machine_id, bin);
-			moment->connections += connections;
+			double connections = add_held(scenario, held,
+			    worker->machine_id, bin, moment);
 			if (connections > worker->connections)
 				worker->connections = connections;
 		}

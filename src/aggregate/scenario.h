@@ -23,7 +23,8 @@ struct scenario_moment {
 	int64_t from_ms, to_ms;
 	double operations; /* that ended in it; errors among them */
 	double errors;
-	double connections; /* held at its end: clients that had been begun */
+	double connections; /* at its end */
+	double healthy;     /* of them */
 };
 
 struct scenario_worker {

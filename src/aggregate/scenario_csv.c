@@ -51,9 +51,8 @@ static void write_moment(const struct scenario *scenario, size_t k,
 	series_latencies(scenario->series, k, k + 1, &latencies);
 	fprintf(to, "%jd,%.0f,%.0f,%.0f,%.2f,%.2f,%.2f,%.2f,%.2f,",
 	    (intmax_t)moment->from_ms, moment->connections,
-	    round(moment->connections * (1 - failed)), operations,
-	    moment->operations / seconds, failed * 100,
-	    (double)histogram_percentile(&latencies, 50) / 1e3,
+	    round(moment->healthy), operations, moment->operations / seconds,
+	    failed * 100, (double)histogram_percentile(&latencies, 50) / 1e3,
 	    (double)histogram_percentile(&latencies, 95) / 1e3,
 	    (double)histogram_percentile(&latencies, 99) / 1e3);
 	histogram_clear(&latencies);

@@ -32,7 +32,9 @@ struct slice {
 	struct packed latencies; /* of the ok ones */
 	struct packed responses; /* where they are others; else empty */
 	struct packed servers;   /* index in series.servers, requests */
-	uint64_t dropped;        /* connections that were held, and lost */
+	bool holds; /* its clients hold connections; at the end of it: */
+	uint64_t open, joined;
+	uint64_t dropped, restored; /* lost in it, and back again in it */
 	struct counts reasons;
 };
 

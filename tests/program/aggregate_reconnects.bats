@@ -43,6 +43,31 @@ report() {
 	[[ -e $reports/final_report.json ]]
 }
 
+@test "a scenario's connections are those that were open, and not what clients wanted" {
+	local rows
+	describe ws answering
+	run "$BIN/aggregate" --scenario-dir "$reports" "$folder"
+	mapfile -t rows < <(cut --delimiter=, --fields=2,3 "$reports/metrics.csv")
+	[[ ${rows[10]} == 50,50 && ${rows[11]} == 0,0 && ${rows[13]} == 45,45 && ${rows[14]} == 50,50 ]]
+}
+
+@test "the connection health knows of the connections that clients lost" {
+	local second
+	for second in {0..19}; do
+		case $second in
+			10) connections='{"open":0,"joined":0,"dropped":50}' ;;
+			11) connections='{"open":0,"joined":0}' ;;
+			12) connections='{"open":25,"joined":25,"restored":25}' ;;
+			13) connections='{"open":50,"joined":50,"restored":25}' ;;
+			*) connections='{"open":50,"joined":50}' ;;
+		esac
+		interval "$second" "connections=$connections"
+	done >"$folder/machine_1_timeline.jsonl"
+	report
+	# Two seconds of none, one of half of them.
+	[[ $(jq .connection_health.score "$reports/final_report.json") == 87.5 ]]
+}
+
 # page_rows: those of the page's reconnects.
 page_rows() {
 	python3 "$PROJECT/tests/lab/page_check.py" "$reports/report.html" | jq --compact-output .tables.reconnects
