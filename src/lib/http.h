@@ -88,6 +88,9 @@ void http_answer_release(struct http_answer *answer);
  * wrong with it. */
 int http_check_url(const char *url, struct err *err);
 
+/* The same for the URL of a proxy. */
+int http_check_proxy(const char *url, struct err *err);
+
 /* "host:port" of such a URL, with its protocol's port where it names none; NULL
  * when it has no host. To be freed. */
 char *http_url_authority(const char *url);

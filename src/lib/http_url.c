@@ -15,6 +15,17 @@ static bool speaks(const char *scheme)
 	return false;
 }
 
+/* It speaks to these, and their names are no protocols. */
+static bool is_proxy(const char *scheme)
+{
+	static const char *const schemes[] = { "http", "https", "socks4",
+		"socks4a", "socks5", "socks5h" };
+	for (size_t i = 0; i < sizeof schemes / sizeof *schemes; i++)
+		if (strcasecmp(schemes[i], scheme) == 0)
+			return true;
+	return false;
+}
+
 static bool has_password(CURLU *parts)
 {
 	char *password = NULL;
@@ -23,7 +34,8 @@ static bool has_password(CURLU *parts)
 	return has;
 }
 
-int http_check_url(const char *url, struct err *err)
+static int check(const char *url, bool (*is_known)(const char *scheme),
+    struct err *err)
 {
 	CURLU *parts = curl_url();
 	char *scheme = NULL;
@@ -39,7 +51,7 @@ int http_check_url(const char *url, struct err *err)
 		    code == CURLUE_BAD_SCHEME || code == CURLUE_NO_SCHEME
 		        ? "it names no protocol"
 		        : curl_url_strerror(code));
-	else if (!speaks(scheme))
+	else if (!is_known(scheme))
 		result = err_set(err, "%s: libcurl does not speak '%s' here",
 		    url, scheme);
 	else if (has_password(parts))
@@ -51,11 +63,22 @@ int http_check_url(const char *url, struct err *err)
 	return result;
 }
 
+int http_check_url(const char *url, struct err *err)
+{
+	return check(url, speaks, err);
+}
+
+int http_check_proxy(const char *url, struct err *err)
+{
+	return check(url, is_proxy, err);
+}
+
 char *http_url_authority(const char *url)
 {
 	CURLU *parts = curl_url();
 	char *host = NULL, *port = NULL, *authority = NULL;
-	if (!curl_url_set(parts, CURLUPART_URL, url, 0) &&
+	if (!curl_url_set(parts, CURLUPART_URL, url,
+	        CURLU_NON_SUPPORT_SCHEME) &&
 	    !curl_url_get(parts, CURLUPART_HOST, &host, 0) &&
 	    !curl_url_get(parts, CURLUPART_PORT, &port, CURLU_DEFAULT_PORT) &&
 	    host[0])

@@ -64,7 +64,7 @@ static int resolve_all(struct curl_plan *plan, struct err *err)
 {
 	const char *proxy = plan->settings->proxy;
 	if (proxy)
-		return http_check_url(proxy, err) < 0
+		return http_check_proxy(proxy, err) < 0
 		           ? -1
 		           : resolve_host(plan, proxy, err);
 	for (size_t i = 0; i < plan->mix.count; i++)

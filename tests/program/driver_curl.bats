@@ -154,6 +154,15 @@ serve_tls() {
 	expect_reason "connection refused"
 }
 
+@test "a proxy may be one of SOCKS" {
+	load_with --url https://localhost:1/ --proxy "socks5h://127.0.0.1:$(free_ports 1)"
+	expect_status 1
+	expect_reason "connection refused"
+	load_with --url https://localhost:1/ --proxy ftp://127.0.0.1:1
+	expect_status 2
+	expect_text "libcurl does not speak 'ftp'"
+}
+
 @test "requests are signed as AWS asks, with keys of the environment" {
 	start_server python3 "$PROJECT/tests/support/sigv4_server.py" AKID secret+/1 eu-west-1 s3
 	AWS_ACCESS_KEY_ID=AKID AWS_SECRET_ACCESS_KEY=secret+/1 load_with --driver curl \
