@@ -64,7 +64,7 @@ check() {
 	local -a words
 	stamp "===== CHECK ====="
 	((${#relay[@]} == 0)) || "$BIN/relay_probe" "${relay[@]}" --once --output - >/dev/null ||
-		die 1 "the relay's metrics cannot be read"
+		die $? "the relay's metrics cannot be read"
 	# From here on it is asked by the machines, too.
 	conf=$(conf_path stress_test.conf)
 	here_or_installed "${options[@]}"

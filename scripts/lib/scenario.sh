@@ -29,6 +29,8 @@ take_options() {
 		esac
 		shift
 	done
+	[[ ${#relay[@]} == 0 || " ${relay[*]}" == *' --url '* ]] ||
+		die 2 "--relay-interval, --relay-process and --relay-host go with --relay URL"
 }
 
 # custom_load: the options of `custom`.

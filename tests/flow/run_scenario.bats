@@ -138,6 +138,10 @@ sums_agree() {
 	run_scenario baseline --url "$url" --relay "http://127.0.0.1:$port/metrics"
 	expect_status 1
 	expect_text "the relay's metrics cannot be read"
+	rm --recursive metrics
+	run_scenario baseline --url "$url" --relay "${url}metrics" --relay-interval soon
+	expect_status 2
+	expect_text "--interval=soon" "the relay's metrics cannot be read"
 }
 
 @test "a scenario that is none, and half a custom one, are usage errors" {
@@ -153,6 +157,9 @@ sums_agree() {
 	run_scenario custom --machines 3 --connections 5 --ops 5
 	expect_status 2
 	expect_text "names only 1"
+	run_scenario heavy --relay-process relay
+	expect_status 2
+	expect_text "go with --relay URL"
 	run_scenario heavy --ops 5
 	expect_status 2
 	[[ ! -e metrics ]]
