@@ -32,14 +32,12 @@ static void write_generator(const struct generator_judgement *judgement,
 static void write_machine(const struct machine *machine, FILE *to)
 {
 	char n[UNIT_TEXT];
-	bool is_whole = !machine->missing.total && !machine->killed_processes &&
-	                !machine->disagreeing;
 	fputs("<tr>", to);
 	html_number_cell(to, "%ju", (uintmax_t)machine->id);
 	html_number_cell(to, "%s", unit_count(n, machine->clients));
 	html_number_cell(to, "%s", unit_count(n, machine->requests));
 	html_number_cell(to, "%ju", (uintmax_t)machine->processes);
-	html_text_cell(to, "%s", is_whole ? "yes" : "no");
+	html_text_cell(to, "%s", machine_is_whole(machine) ? "yes" : "no");
 	write_generator(&machine->generator, &machine->figures,
 	    machine->has_timeline, to);
 	fputs("</tr>\n", to);

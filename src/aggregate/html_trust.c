@@ -36,11 +36,8 @@ static void write_missing(const struct merge *merge, FILE *to)
 {
 	bool is_whole = merge->left_out == 0;
 	char n[UNIT_TEXT];
-	for (size_t i = 0; i < merge->machine_count; i++) {
-		const struct machine *machine = &merge->machines[i];
-		is_whole = is_whole && !machine->missing.total &&
-		           !machine->killed_processes && !machine->disagreeing;
-	}
+	for (size_t i = 0; i < merge->machine_count; i++)
+		is_whole = is_whole && machine_is_whole(&merge->machines[i]);
 	if (is_whole && merge->client_files) {
 		html_words(to,
 		    "Every client's file is complete: planned = sent + not "

@@ -1,5 +1,6 @@
 #include "aggregate/judge.h"
 
+#include "lib/clock.h"
 #include "lib/mem.h"
 #include "lib/unit.h"
 
@@ -141,12 +142,34 @@ static void judge_completeness(struct verdict *verdict,
 		judge_machine(verdict, &merge->machines[i]);
 }
 
+/* So much longer than any process was at work a run is not by chance. */
+#define SPAN_FACTOR 2
+#define SPAN_MORE   10000 /* ms */
+
+/* Its throughput would be of a time in which nobody was to send anything. */
+static void judge_span(struct verdict *verdict, const struct merge *merge)
+{
+	char whole[UNIT_TEXT], longest[UNIT_TEXT];
+	int64_t span_ms = merge->end_unix_ms - merge->start_unix_ms;
+	if (span_ms <= SPAN_FACTOR * merge->longest_ms ||
+	    span_ms <= merge->longest_ms + SPAN_MORE)
+		return;
+	add(verdict, RESULT_PASS, EXIT_PASSED,
+	    mem_format("From its first record to its last this run lasts %s, "
+	               "but no process of it was at work for longer than %s: "
+	               "clocks differ or jumped, or machines came one after "
+	               "another. Its throughput is of the whole time.",
+	        unit_duration(whole, span_ms * NS_PER_MS),
+	        unit_duration(longest, merge->longest_ms * NS_PER_MS)));
+}
+
 void judge(struct verdict *verdict, const struct merge *merge)
 {
 	*verdict = (struct verdict){ .result = RESULT_PASS };
 	judge_answers(verdict, merge);
 	judge_generators(verdict, merge);
 	judge_completeness(verdict, merge);
+	judge_span(verdict, merge);
 }
 
 /* "3 of 9 faults WHAT: 2, 5, 7", to be freed; NULL for none. */

@@ -48,6 +48,12 @@ static struct process *process_of(struct merge *merge, uint64_t machine_id,
 	return *place;
 }
 
+static void note_length(struct merge *merge, int64_t length_ms)
+{
+	if (length_ms > merge->longest_ms)
+		merge->longest_ms = length_ms;
+}
+
 static void widen(struct merge *merge, int64_t from_ms, int64_t length_ms)
 {
 	int64_t to_ms = from_ms + length_ms;
@@ -130,6 +136,7 @@ enum merge_result merge_client(struct merge *merge,
 	merge->open_loop = merge->open_loop || client->open_loop;
 	widen(merge, client->start_unix_ms,
 	    (int64_t)(client->duration_seconds * 1e3));
+	note_length(merge, (int64_t)(client->duration_seconds * 1e3));
 	return MERGE_TAKEN;
 }
 
@@ -154,6 +161,8 @@ enum merge_result merge_interval(struct merge *merge,
 		process->clients = interval->clients;
 	process->in_flight = interval->in_flight;
 	process->intervals++;
+	process->length_ms += interval->length_ms;
+	note_length(merge, process->length_ms);
 	generator_add(&process->generator, interval);
 	phases_add(&merge->phases, &process->phases, interval);
 	merge->open_loop = merge->open_loop || interval->open_loop;

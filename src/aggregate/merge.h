@@ -34,6 +34,7 @@ struct process {
 	uint64_t client_files; /* records of clients read */
 	uint64_t in_flight;    /* at the end of its last interval */
 	uint64_t intervals;
+	int64_t length_ms; /* of all its intervals */
 	struct generator generator;
 	struct phase_parts phases;
 	struct account by_timeline, by_clients;
@@ -74,6 +75,8 @@ struct merge {
 	                   NULL: nothing did */
 	int64_t start_unix_ms, end_unix_ms; /* 0, 0 before the first record */
 	int64_t undated_ms;         /* the longest record that has no start */
+	int64_t longest_ms;         /* that a process was at work; no clock of
+	                               the day is in it */
 	struct process **processes; /* by machine, then number */
 	size_t process_count;
 	struct description *descriptions;
@@ -115,6 +118,9 @@ void merge_description(struct merge *merge, const char *run_id,
 
 /* Computes what is below in the struct. Call once, after the last record. */
 void merge_finish(struct merge *merge);
+
+/* Whether all that was to be there of it is, and agrees. After merge_finish. */
+bool machine_is_whole(const struct machine *machine);
 
 void merge_release(struct merge *merge);
 

@@ -155,3 +155,9 @@ void merge_finish(struct merge *merge)
 	}
 	merge->planned = merge->total.planned + merge->unaccounted;
 }
+
+bool machine_is_whole(const struct machine *machine)
+{
+	return machine->missing.total == 0 && machine->killed_processes == 0 &&
+	       machine->disagreeing == 0;
+}

@@ -21,28 +21,37 @@ static void write_counts(const struct impact *impact, FILE *to)
 		fprintf(to, ", %zu healed.", healed);
 }
 
-static void write_failures(const struct impact *impact, FILE *to)
+/* The timelines, from which it is told, may know less than the clients' files.
+ */
+static void write_failures(const struct impact *impact, uint64_t failed,
+    FILE *to)
 {
 	char n[UNIT_TEXT], of[UNIT_TEXT], unsure[UNIT_TEXT];
 	unit_count(of, impact->failed);
 	unit_count(unsure, impact->unsure);
-	if (impact->failed == 0)
+	if (impact->failed < failed)
+		fprintf(to, " The timelines tell of %s of the %s failures.", of,
+		    unit_count(n, failed));
+	else if (impact->failed == 0)
 		fputs(" Not one request failed.", to);
-	else if (!impact->any_determined)
+	if (impact->failed == 0)
+		return;
+	if (!impact->any_determined)
 		fprintf(to,
 		    " Whether the %s failures are theirs is not determined.",
 		    of);
 	else if (impact->attributed == impact->failed)
-		fputs(" All failures lie in their error windows.", to);
+		fprintf(to, " All %s lie in their error windows.",
+		    impact->failed < failed ? "of these" : "failures");
 	else if (impact->unsure)
 		fprintf(to,
 		    " Of %s failures %s lie in their error windows; of %s it "
 		    "is not determined.",
 		    of, unit_count(n, impact->attributed), unsure);
 	else if (impact->attributed)
-		fprintf(to,
-		    " All but %s of the failures lie in their error windows.",
-		    unit_count(n, impact->failed - impact->attributed));
+		fprintf(to, " All but %s of %s lie in their error windows.",
+		    unit_count(n, impact->failed - impact->attributed),
+		    impact->failed < failed ? "these" : "the failures");
 	else
 		fprintf(to,
 		    " None of the %s failures lies in their error windows.",
@@ -107,7 +116,7 @@ void faults_verdict(const struct report *report, FILE *to)
 		return;
 	write_counts(impact, to);
 	if (impact->bin_ms)
-		write_failures(impact, to);
+		write_failures(impact, report->merge->total.failed, to);
 	fputc('\n', to);
 	write_worst(impact, to);
 }

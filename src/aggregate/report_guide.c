@@ -3,6 +3,7 @@
 #include "lib/unit.h"
 
 #define REASONS_SHOWN   10
+#define REASON_WIDTH    50
 #define SHARE_PER_BLOCK 2.0 /* percent */
 
 void text_rule(FILE *to, char c, int width)
@@ -16,6 +17,22 @@ void text_heading(FILE *to, const char *title, int width)
 {
 	fprintf(to, "\n%s\n", title);
 	text_rule(to, '-', width);
+}
+
+static bool continues(char byte)
+{
+	return ((unsigned char)byte & 0xc0) == 0x80;
+}
+
+void text_name(FILE *to, const char *name, int width)
+{
+	int left = width;
+	for (const char *c = name; *c; c++)
+		left -= !continues(*c);
+	if (left < 0)
+		fprintf(to, "%s\n%*s", name, width, "");
+	else
+		fprintf(to, "%s%*s", name, left, "");
 }
 
 static void bar(FILE *to, const struct report *report, double percent)
@@ -179,7 +196,12 @@ void guide_servers(const struct report *report, FILE *to)
 static void write_reason(FILE *to, const char *name, uint64_t n, uint64_t total)
 {
 	char text[UNIT_TEXT];
-	fprintf(to, "%-50.50s: %6s (%6.2f%%)\n", name, unit_count(text, n),
+	int left = REASON_WIDTH;
+	for (; *name && (left > 0 || continues(*name)); name++) {
+		left -= !continues(*name);
+		fputc(*name, to);
+	}
+	fprintf(to, "%*s: %6s (%6.2f%%)\n", left, "", unit_count(text, n),
 	    100.0 * (double)n / (double)total);
 }
 

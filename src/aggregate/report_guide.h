@@ -16,4 +16,8 @@ void guide_failures(const struct report *report, FILE *to);
 void text_rule(FILE *to, char c, int width);
 void text_heading(FILE *to, const char *title, int width);
 
+/* The name that a row begins with, padded. None is cut, for two may begin
+ * alike: a longer one has a line of its own. */
+void text_name(FILE *to, const char *name, int width);
+
 #endif

@@ -176,9 +176,7 @@ static json_t *one_machine(const struct merge *merge,
 	put(object, "machine_id", count_json(machine->id));
 	put(object, "clients", count_json(machine->clients));
 	put(object, "requests", count_json(machine->requests));
-	put(object, "complete",
-	    json_boolean(!machine->missing.total &&
-	                 !machine->killed_processes && !machine->disagreeing));
+	put(object, "complete", json_boolean(machine_is_whole(machine)));
 	put(object, "missing_clients", count_json(machine->missing.total));
 	put(object, "killed_processes", count_json(machine->killed_processes));
 	put(object, "generator",

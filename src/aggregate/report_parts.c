@@ -97,8 +97,9 @@ static void write_phase(const struct table *table, const struct phase *phase,
 	char target[2 * UNIT_TEXT + 8], n[UNIT_TEXT], rate[UNIT_TEXT];
 	unit_count(n, stats->sent);
 	unit_decimal(rate, phase_throughput(phase), 1);
-	fprintf(to, "%-*.*s%14s%10s%9s%7.2f%%", table->name_width,
-	    table->name_width, *phase->name ? phase->name : "(no phase)",
+	text_name(to, *phase->name ? phase->name : "(no phase)",
+	    table->name_width);
+	fprintf(to, "%14s%10s%9s%7.2f%%",
 	    target_words(target, sizeof target, &phase->whole), n, rate,
 	    stats_failed_percent(stats));
 	write_latencies(table, &stats->service, stats_response(stats), to);
@@ -140,9 +141,8 @@ static void write_operation(const struct table *table,
 	char n[UNIT_TEXT], failed[UNIT_TEXT];
 	unit_count(n, operation->ok + operation->failed);
 	unit_count(failed, operation->failed);
-	fprintf(to, "%-*.*s%11s%9s%7.2f%%", table->name_width,
-	    table->name_width, operation->name, n, failed,
-	    failed_percent(operation));
+	text_name(to, operation->name, table->name_width);
+	fprintf(to, "%11s%9s%7.2f%%", n, failed, failed_percent(operation));
 	write_latencies(table, stats_operation_service(total, operation),
 	    stats_operation_response(total, operation), to);
 	fputc('\n', to);

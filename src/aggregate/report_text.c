@@ -147,12 +147,12 @@ static void write_verdict(const struct report *report, FILE *to)
 static void write_completeness(const struct report *report, FILE *to)
 {
 	const struct merge *merge = report->merge;
-	bool missing = false, killed = false;
+	bool is_whole = merge->left_out == 0, killed = false;
 	for (size_t i = 0; i < merge->machine_count; i++) {
-		missing = missing || merge->machines[i].missing.total;
+		is_whole = is_whole && machine_is_whole(&merge->machines[i]);
 		killed = killed || merge->machines[i].killed_processes;
 	}
-	if (!missing && !killed && !merge->left_out && merge->client_files)
+	if (is_whole && merge->client_files)
 		fputs("Every client's file is complete. planned = sent + "
 		      "skipped and sent = right + failed hold for each of "
 		      "them.\n",

@@ -241,7 +241,31 @@ machine() {
 	files disagree
 	merge_all "$folder"
 	expect_status 6
-	expect_text "client files and timeline do not have the same sums"
+	expect_text "client files and timeline do not have the same sums" "Not everything is there"
+	[[ $output != *"Every client's file is complete"* ]]
+}
+
+@test "a run that lasts because clocks jump, or machines come one after another, says so" {
+	files good
+	sed --in-place --regexp-extended 's/("from_unix_ms": )17619048/\117619084/' "$folder/machine_3_timeline.jsonl"
+	merge_all --output-dir "$reports" "$folder"
+	expect_status 0
+	expect_text "this run lasts 1h 0m, but no process of it was at work for longer than 1m 0s"
+	[[ $(json '.verdict.reasons | length') == 1 ]]
+}
+
+@test "names that begin alike are told apart, and none is cut within a letter" {
+	files load
+	sed --in-place 's/"warmup"/"a-phase-of-many-steps-1"/; s/"spike"/"a-phase-of-many-steps-2"/
+		s/GET \/a/GET \/api\/v1\/accounts\/1/g; s/POST \/b/GET \/api\/v1\/accounts\/2/g
+		s/"http 503": 8/"'"$(printf '\u00e4%.0s' {1..60})"'": 8/g' "$folder"/machine_*.json*
+	merge_all "$folder"
+	expect_status 0
+	local name
+	for name in a-phase-of-many-steps-{1,2} GET\ /api/v1/accounts/{1,2}; do
+		[[ $(grep --count --line-regexp "$name" <<<"$output") == 1 ]]
+	done
+	[[ $(grep --only-matching --perl-regexp '^ä+(?=: +16 )' <<<"$output") == "$(printf 'ä%.0s' {1..50})" ]]
 }
 
 @test "a wrong answer is exit 4, and a partial run beside it exit 6" {

@@ -59,6 +59,21 @@ json() {
 	[[ $(json '[.verdict.result, .verdict.exit_code, .faults[0].confirmed, .faults[0].failed]') == '["invalid",5,false,null]' ]]
 }
 
+@test "failures that no timeline tells of are not denied" {
+	python3 - "$PROJECT/tests/lab" "$folder" <<-'END'
+		import sys
+		sys.path.insert(0, sys.argv[1])
+		from fault_files import Load, fault, write_faults
+		from metric_files import write_client
+		Load(40).write(sys.argv[2])
+		write_client(sys.argv[2], 4, 1, reasons={"connection refused": 5})
+		write_faults(sys.argv[2], fault(1, 15, 20))
+	END
+	report
+	expect_text "The timelines tell of 0 of the 5 failures."
+	[[ $output != *"Not one request failed"* ]]
+}
+
 @test "a fault that was not healed is said" {
 	files unhealed
 	report
