@@ -209,9 +209,11 @@ void live_interval(struct live *live, const struct record_interval *interval)
 {
 	struct live_process *process = find_process(live, interval);
 
-	process->in_flight = interval->in_flight;
 	/* The last line usually only says that all is written. */
 	bool tells = !interval->last || interval->stats.sent > 0;
+	live->news |= tells || interval->stats.skipped > 0 ||
+	              interval->in_flight != process->in_flight;
+	process->in_flight = interval->in_flight;
 	if (tells)
 		add_to_slot(live, interval);
 	/* What ends with the run is short, and not how things are. */

@@ -39,7 +39,7 @@ void live_interval(struct live *live, const struct record_interval *interval);
 void live_draw(struct live *live);
 
 /* The next text on the stream stands below the drawing; a later live_draw
- * begins a new one. Off a terminal: writes the last line. */
+ * begins a new one. Off a terminal: writes the last line, if it has news. */
 void live_below(struct live *live);
 
 void live_free(struct live *live); /* NULL is fine */

@@ -341,7 +341,7 @@ void live_draw(struct live *live)
 
 void live_below(struct live *live)
 {
-	if (!live->in_place)
+	if (!live->in_place && live->news)
 		live_write_line(live);
 	live->lines_drawn = 0;
 }

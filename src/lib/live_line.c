@@ -39,12 +39,17 @@ void live_write_line(struct live *live)
 	clock_stamp(stamp, clock_unix_ms());
 	fprintf(to, "%s  ", stamp + 11);
 	write_sums(live, &now);
-	fprintf(to, "  p50 %s ms  p99 %s ms%s%s  generator %s%s%s%s\n",
-	    live_ms(p50, histogram_percentile(felt, 50)),
-	    live_ms(p99, histogram_percentile(felt, 99)),
-	    live->phase ? "  " : "", live->phase ? live->phase : "",
+	if (felt->count == 0)
+		fprintf(to, "  no answer yet");
+	else
+		fprintf(to, "  p50 %s ms  p99 %s ms",
+		    live_ms(p50, histogram_percentile(felt, 50)),
+		    live_ms(p99, histogram_percentile(felt, 99)));
+	fprintf(to, "%s%s  generator %s%s%s%s\n", live->phase ? "  " : "",
+	    live->phase ? live->phase : "",
 	    generator_word(now.generator.verdict),
 	    *now.generator.why ? " (" : "", now.generator.why,
 	    *now.generator.why ? ")" : "");
 	fflush(to);
+	live->news = false;
 }

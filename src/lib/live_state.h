@@ -43,6 +43,7 @@ struct live {
 	bool in_place, utf8, colour;
 	int lines_drawn;
 	int64_t line_ns; /* when the last line was written off a terminal */
+	bool news;       /* that it did not have */
 };
 
 /* The slot of that index; NULL when it is too old or has nothing. */
