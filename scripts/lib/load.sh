@@ -28,14 +28,14 @@ seconds_of() {
 	esac
 }
 
-# phases_seconds: of all of them, shortened by SCALE; nothing without phases.
+# phases_seconds: of all of them, shortened by SCALE; nothing without phases. Commas
+# part those that stand in one text.
 phases_seconds() {
-	local phase words sum=0
+	local time sum=0
 	((${#PHASES[@]} > 0)) || return 0
-	for phase in "${PHASES[@]}"; do
-		read -r -a words <<<"$phase"
-		sum+="+$(seconds_of "${words[1]}")"
-	done
+	while read -r -d , _ time _; do
+		sum+="+$(seconds_of "$time")"
+	done <<<"$(printf '%s,' "${PHASES[@]}")"
 	calculated "($sum) * $SCALE"
 }
 

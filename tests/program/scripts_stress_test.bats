@@ -73,6 +73,12 @@ machine_files() {
 	END
 }
 
+@test "the test lasts as long as all phases, also where they stand in one text" {
+	stress_test --phases 'a 100ms 100%,b 300ms 50%' --phases 'c 100ms 10%' --requests-per-client 0
+	expect_status 0
+	expect_text "Test Duration:      0.5 seconds"
+}
+
 @test "the banner of a scenario tells its phases, and how long they are with the scale" {
 	stress_test --conf "$PROJECT/config/scenarios/new_year.conf" --scale 0.01 --num-clients 10
 	expect_status 0
