@@ -59,12 +59,17 @@ static void write_head(const struct report *report, FILE *to)
 	listeners_text(report, to);
 }
 
-/* In a closed loop it only means that the run ended before. */
 static void write_skipped(const struct merge *merge, FILE *to)
 {
 	const struct stats *total = &merge->total;
-	if (!merge->open_loop || total->skipped == 0)
+	if (total->skipped == 0)
 		return;
+	if (!merge->open_loop) {
+		fputs("  Not sent is what its clients had left when the run "
+		      "ended; in a closed loop nobody has waited for it.\n",
+		    to);
+		return;
+	}
 	fprintf(to,
 	    "  Not sent is %.2f %% of the plan: when they were due every "
 	    "client still waited for an answer, or the run ended.\n"

@@ -46,7 +46,7 @@ static int check(const char *url, bool (*is_known)(const char *scheme),
 		code = curl_url_get(parts, CURLUPART_SCHEME, &scheme, 0);
 	if (code != CURLUE_OK)
 		result = err_set(err,
-		    "'%s' is no URL (%s); one looks like https://host/path",
+		    "'%s' is no URL (%s); one looks like http://host:8080/path",
 		    url,
 		    code == CURLUE_BAD_SCHEME || code == CURLUE_NO_SCHEME
 		        ? "it names no protocol"

@@ -200,7 +200,10 @@ static int print_findings(const struct check *check)
 		    check->shared->servers[check->assigner].text,
 		    check->assignment.server_id, check->assignment.address);
 	else
-		(void)printf("; nobody assigns tasks\n");
+		(void)printf("; nobody assigns tasks%s\n",
+		    leaderless == answer ? ": where they have just started, "
+		                           "ask again in a few seconds"
+		                         : "");
 	return answer == count && work == count && named != NULL && agreed &&
 	               leaderless == 0 && check->assigns
 	           ? 0

@@ -316,8 +316,9 @@ static int prepare(struct plan *plan, struct err *err)
 
 	if (list->count == 0)
 		return err_set(err,
-		    "no server is named; give --server-addresses HOST:PORT,... "
-		    "or --client-config FILE with SERVER_ADDRESSES");
+		    "no target is named; give --url URL, or of a CloudP2P ring "
+		    "--server-addresses HOST:PORT,... or --client-config FILE "
+		    "with SERVER_ADDRESSES");
 	shared = mem_new(1, sizeof(*shared));
 	plan->driver_state = shared;
 	address_book_init(&shared->book);

@@ -124,8 +124,8 @@ int metrics_read(struct metrics *metrics, const char *page, size_t length,
 	if (length == 0)
 		return err_set(err, "the page is empty");
 	if (*page == '<')
-		return err_set(err, "%s, no metrics",
-		    contains(page, length, "<?xml") ? "is XML" : "is HTML");
+		return err_set(err, "the page is %s, no metrics",
+		    contains(page, length, "<?xml") ? "XML" : "HTML");
 	if (*page == '{' || *page == '[') {
 		metrics->format = METRICS_JSON;
 		return json_flat_read(metrics, page, length, err);

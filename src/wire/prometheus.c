@@ -223,8 +223,8 @@ static int is_something_else(const char *page, struct err *err)
 	snprintf(shown, sizeof shown, "%s", page);
 	printable(shown);
 	return err_set(err,
-	    "is neither JSON nor Prometheus' text nor nginx' status; it begins "
-	    "with '%s'",
+	    "the page is neither JSON nor Prometheus' text nor nginx' status; "
+	    "it begins with '%s'",
 	    shown);
 }
 

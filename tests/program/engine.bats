@@ -352,6 +352,14 @@ sys.exit(os.waitstatus_to_exitcode(status))' "$BIN/stress_client" --driver null 
 	expect_planned 20
 }
 
+@test "what a closed loop leaves unsent at its end is told for what it is" {
+	"$BIN/stress_client" --driver null --num-clients 2 --requests-per-client 50 --min-delay-ms 1m --max-delay-ms 1m \
+		--ramp-ms 0 --duration 300ms --quiet --metrics-output - >"$BATS_TEST_TMPDIR/lines"
+	run "$BIN/aggregate" - <"$BATS_TEST_TMPDIR/lines"
+	expect_status 0
+	expect_text "98 not sent" "Not sent is what its clients had left when the run ended"
+}
+
 @test "a run that is stopped tells how many requests are in flight, however many have ended in this second" {
 	background "$BIN/stress_client" --driver null --num-clients 2 --threads 2 --ramp-ms 0 --duration 30s \
 		--metrics-output-dir "$out"

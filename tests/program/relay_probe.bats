@@ -168,9 +168,9 @@ becomes() {
 	"$BIN/relay_probe" --url "$url" --interval 20ms --output samples 3>&- &
 	local probe=$!
 	wait_until 5 lines_in 1 samples
-	becomes '<html>Not Found</html>' '"failed": "is HTML, no metrics"'
+	becomes '<html>Not Found</html>' '"failed": "the page is HTML, no metrics"'
 	becomes '{"connections":' '"failed": "broken JSON'
-	becomes 'it works' '"failed": "is neither JSON'
+	becomes 'it works' '"failed": "the page is neither JSON'
 	becomes '' '"failed": "the page is empty"'
 	becomes '{"connections":"many"}' '"connections": "is no number on the page any more"'
 	becomes 'connections 5' '"page": "was JSON and is Prometheus'
@@ -218,8 +218,8 @@ becomes() {
 	change '<html>Not Found</html>'
 	run --separate-stderr "$BIN/relay_probe" --url "$url" --once
 	expect_status 1
-	[[ $(jq --raw-output .failed <<<"$output") == "is HTML, no metrics" ]]
-	[[ $stderr == *"not one poll succeeded: is HTML, no metrics" ]]
+	[[ $(jq --raw-output .failed <<<"$output") == "the page is HTML, no metrics" ]]
+	[[ $stderr == *"not one poll succeeded: the page is HTML, no metrics" ]]
 }
 
 @test "a slow page does not shift the schedule" {

@@ -411,6 +411,9 @@ long_run() {
 	serve good
 	local good=$address
 	serve silent
+	load_with --check --request-timeout-ms 1s
+	expect_status 1
+	expect_text "none names a leader; nobody assigns tasks: where they have just started, ask again"
 	load_with --check --server-addresses "$good,$address" --request-timeout-ms 1s
 	expect_status 1
 	expect_text "no leader is named by 1 of them"
@@ -429,7 +432,7 @@ long_run() {
 @test "without a server there is a message that says how to name one" {
 	run "$BIN/stress_client" --image-directory "$pictures"
 	expect_status 2
-	expect_text "--server-addresses"
+	expect_text "--url URL" "--server-addresses"
 }
 
 @test "a missing or empty picture folder and a file that is no picture are named" {
