@@ -248,7 +248,8 @@ static void a_page_that_is_something_else_is_refused_with_what_it_is(
 	(void)state;
 	assert_refused("", "the page is empty");
 	assert_refused(" \r\n", "the page is empty");
-	assert_refused("<html><body>404</body></html>", "the page is HTML, no metrics");
+	assert_refused("<html><body>404</body></html>",
+	    "the page is HTML, no metrics");
 	assert_refused("<?xml version=\"1.0\"?>", "the page is XML");
 	assert_refused("{\"connections\": 2", "broken JSON");
 	assert_refused("{\"a\": 1} and more", "broken JSON");
