@@ -1,12 +1,10 @@
 #!/usr/bin/env bats
 # aggregate: metric files in, one report out.
 load helpers
+load reported
 
 setup() {
-	export LC_ALL=C.UTF-8
-	folder=$BATS_TEST_TMPDIR/metrics
-	reports=$BATS_TEST_TMPDIR/reports
-	mkdir "$folder"
+	make_folders
 }
 
 # files SCENARIO: those of tests/lab/metric_files.py, in $folder.
@@ -17,11 +15,6 @@ files() {
 # merge_all [ARGUMENT...]: stdout and stderr both in $output.
 merge_all() {
 	run timeout 60 "$BIN/aggregate" "$@"
-}
-
-# json FILTER: what the report's JSON says.
-json() {
-	jq --compact-output "$1" "$reports/final_report.json"
 }
 
 # expect_golden NAME: both reports are those kept in tests/golden.

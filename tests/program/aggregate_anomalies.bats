@@ -1,24 +1,12 @@
 #!/usr/bin/env bats
 # aggregate: what was not as usual in a run, and what machines said meanwhile.
 load helpers
+load reported
 
 setup() {
-	export LC_ALL=C.UTF-8 TZ=UTC
-	folder=$BATS_TEST_TMPDIR/metrics
-	reports=$BATS_TEST_TMPDIR/reports
-	mkdir "$folder"
+	make_folders
 	python3 "$PROJECT/tests/lab/fault_files.py" ring "$folder"
 	start=$(jq --slurp 'map(.from_unix_ms) | min' "$folder"/*timeline.jsonl)
-}
-
-# report [ARGUMENT...]: of $folder, into $reports; stdout and stderr in $output.
-report() {
-	run timeout 60 "$BIN/aggregate" --output-dir "$reports" "$@" "$folder"
-}
-
-# json FILTER: what the report's JSON says.
-json() {
-	jq --compact-output "$1" "$reports/final_report.json"
 }
 
 # samples NAME FIGURE EXPRESSION: one a second for 170 s, EXPRESSION of $t.

@@ -1,27 +1,15 @@
 #!/usr/bin/env bats
 # aggregate: what each fault did to the users.
 load helpers
+load reported
 
 setup() {
-	export LC_ALL=C.UTF-8 TZ=UTC
-	folder=$BATS_TEST_TMPDIR/metrics
-	reports=$BATS_TEST_TMPDIR/reports
-	mkdir "$folder"
+	make_folders
 }
 
 # files SCENARIO: those of tests/lab/fault_files.py, in $folder.
 files() {
 	python3 "$PROJECT/tests/lab/fault_files.py" "$1" "$folder"
-}
-
-# report [ARGUMENT...]: of $folder, into $reports; stdout and stderr in $output.
-report() {
-	run timeout 60 "$BIN/aggregate" --output-dir "$reports" "$@" "$folder"
-}
-
-# json FILTER: what the report's JSON says.
-json() {
-	jq --compact-output "$1" "$reports/final_report.json"
 }
 
 @test "nine faults round the ring become the table that is expected of them" {

@@ -1,12 +1,10 @@
 #!/usr/bin/env bats
 # aggregate: how lost connections came back.
 load helpers
+load reported
 
 setup() {
-	export LC_ALL=C.UTF-8 TZ=UTC
-	folder=$BATS_TEST_TMPDIR/metrics
-	reports=$BATS_TEST_TMPDIR/reports
-	mkdir "$folder"
+	make_folders
 	back=$(jq --raw-output .service <(python3 "$PROJECT/tests/lab/interval.py" 0 0 45 0))
 	# Seconds 0 to 29 of fifty clients: all lost in the second 10, and 45 back.
 	for second in {0..29}; do
@@ -35,12 +33,6 @@ describe() {
 	jq --null-input --arg driver "$1" --arg listeners "LISTENERS=$2" '{schema: "ringstorm-run/1", run_id: "r",
 		machine_id: 1, driver: $driver, start_unix_ms: 1700000000000, programs: {},
 		configuration: ["DURATION=30s", $listeners]}' >"$folder/machine_1_run.json"
-}
-
-# report: of $folder, into $reports.
-report() {
-	run timeout 60 "$BIN/aggregate" --output-dir "$reports" --html "$reports/report.html" "$folder"
-	[[ -e $reports/final_report.json ]]
 }
 
 @test "a scenario's connections are those that were open, and not what clients wanted" {
@@ -73,11 +65,6 @@ page_rows() {
 	python3 "$PROJECT/tests/lab/page_check.py" "$reports/report.html" | jq --compact-output .tables.reconnects
 }
 
-# json FILTER: what the report's JSON says.
-json() {
-	jq --compact-output "$1" "$reports/final_report.json"
-}
-
 @test "connections that a fault took are told with how long until they were back" {
 	{
 		fault commanded 10200
@@ -85,7 +72,7 @@ json() {
 		fault heal_commanded 11200
 		fault healed 11500
 	} >"$folder/fault_events.jsonl"
-	report
+	report --html "$reports/report.html"
 	expect_text RECONNECTS "fault 1, kill of server relay" "only 45 of 50 came back before the run ended"
 	[[ $(json '.reconnects | [.dropped, .restored, .missed, .doubled, (.outages | length)]') == "[50,45,7,1,1]" ]]
 	[[ $(json '.reconnects.outages[0] | [.fault, .at_ms, .dropped, .back, .back_50_ms, .back_90_ms, .back_99_ms, .missed,
@@ -98,7 +85,7 @@ json() {
 }
 
 @test "an outage that no fault explains is told as such" {
-	report
+	report --html "$reports/report.html"
 	expect_text RECONNECTS "no fault" "50 connections lost"
 	[[ $(page_rows) == *'"no fault","50","45"'* ]]
 	[[ $(json '[.reconnects.outages[] | [.fault, .dropped]]') == "[[null,50]]" ]]
@@ -106,7 +93,7 @@ json() {
 
 @test "the driver ws does not know which messages are due: they are not determined" {
 	describe ws silent
-	report
+	report --html "$reports/report.html"
 	expect_text "n.d.: missed and doubled: the driver ws does not know which messages are due"
 	[[ $(page_rows) == *'"n. d.","n. d."]]' ]]
 	[[ $(json '.reconnects | [.missed, .doubled, .outages[0].missed]') == "[null,null,null]" ]]
@@ -116,17 +103,17 @@ json() {
 
 @test "of the driver tonk the report says whether its listeners were silent" {
 	describe tonk silent
-	report
+	report --html "$reports/report.html"
 	expect_text "Listeners were silent"
 	[[ $(json .listeners) == '"silent"' ]]
 	describe tonk answering
-	report
+	report --html "$reports/report.html"
 	expect_text "Listeners were answering"
 	[[ $(json .listeners) == '"answering"' ]]
 }
 
 @test "where no connections are held nothing is said of them" {
 	for second in {0..9}; do interval "$second"; done >"$folder/machine_1_timeline.jsonl"
-	report
+	report --html "$reports/report.html"
 	[[ $output != *RECONNECTS* && $(json .reconnects) == null && $(page_rows) == null ]]
 }

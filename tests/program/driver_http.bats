@@ -1,44 +1,22 @@
 #!/usr/bin/env bats
 # The driver http, against nginx and a server whose every answer is known.
 load helpers
+load measured
 load support
+load nginx
 
 setup() {
 	out=$BATS_TEST_TMPDIR/metrics
-	nginx_pid=''
 }
 
 teardown() {
-	if [[ -n $nginx_pid ]]; then stop_process "$nginx_pid"; fi
 	stop_servers
 }
 
-# start_nginx LOCATION...: nginx with these in its only server; sets $url.
+# start_nginx LOCATIONS: nginx with these in its only server; sets $url.
 start_nginx() {
-	local root=$BATS_TEST_TMPDIR/nginx port
-	mkdir -p "$root"
-	chmod 755 "$root" "$BATS_TEST_TMPDIR"
-	port=$(free_ports 1)
-	cat >"$root/nginx.conf" <<-END
-		daemon off;
-		worker_processes 1;
-		pid $root/pid;
-		error_log $root/error.log;
-		events { worker_connections 256; }
-		http {
-			access_log off;
-			client_body_temp_path $root/body;
-			proxy_temp_path $root/proxy;
-			fastcgi_temp_path $root/fastcgi;
-			uwsgi_temp_path $root/uwsgi;
-			scgi_temp_path $root/scgi;
-			server { listen 127.0.0.1:$port; $* }
-		}
-	END
-	nginx -e "$root/error.log" -c "$root/nginx.conf" 3>&- &
-	nginx_pid=$!
+	serve_nginx "listen 127.0.0.1:PORT;" "$1"
 	url=http://127.0.0.1:$port
-	wait_until 10 curl --silent --output /dev/null "$url/"
 }
 
 # load_with OPTION...: four clients, ten requests each.
@@ -47,16 +25,6 @@ load_with() {
 	run --separate-stderr timeout 60 "$BIN/stress_client" --quiet --num-clients 4 --requests-per-client 10 \
 		--ramp-ms 0 --metrics-output-dir "$out" "$@"
 	output+=$stderr
-}
-
-# total NAME: the sum of a figure over the clients' files.
-total() {
-	cat "$out"/machine_*_client_*.json | jq --slurp "map(.aggregated_stats.$1) | add"
-}
-
-# intervals FILTER: over the lines of the timeline.
-intervals() {
-	jq --slurp --raw-output "$1" "$out/machine_1_timeline.jsonl"
 }
 
 # operations: each with its ok requests, as "GET /: 40", one a line.

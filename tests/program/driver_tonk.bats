@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # The driver tonk, against a relay that is sound or misbehaves.
 load helpers
+load measured
 load support
 
 setup() {
@@ -24,11 +25,6 @@ load_behind() {
 	timeout 60 "$BIN/stress_client" --driver tonk --quiet --num-clients 10 --ramp-ms 0 --min-delay-ms 50 \
 		--max-delay-ms 150 --metrics-output-dir "$out" --url "$url" "$@" &
 	client=$!
-}
-
-# intervals FILTER: over the lines of the timeline.
-intervals() {
-	jq --slurp --raw-output "$1" "$out/machine_1_timeline.jsonl"
 }
 
 # ok OPERATION, failed OPERATION: how many of them.

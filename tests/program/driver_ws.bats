@@ -1,15 +1,15 @@
 #!/usr/bin/env bats
 # The driver ws, against a WebSocket server that is sound or misbehaves.
 load helpers
+load measured
 load support
+load nginx
 
 setup() {
 	out=$BATS_TEST_TMPDIR/metrics
-	tls_pid=''
 }
 
 teardown() {
-	if [[ -n $tls_pid ]]; then stop_process "$tls_pid"; fi
 	stop_servers
 }
 
@@ -19,11 +19,6 @@ load_with() {
 	run --separate-stderr timeout 60 "$BIN/stress_client" --quiet --num-clients 4 --requests-per-client 10 \
 		--ramp-ms 0 --metrics-output-dir "$out" --url "$url" "$@"
 	output+=$stderr
-}
-
-# intervals FILTER: over the lines of the timeline.
-intervals() {
-	jq --slurp --raw-output "$1" "$out/machine_1_timeline.jsonl"
 }
 
 # operations: each with its ok and failed requests, as "ping: 40 0", one a line.
@@ -254,41 +249,14 @@ reasons() {
 
 # start_tls: a proxy that speaks TLS in front of the server; sets $url.
 start_tls() {
-	local front=$BATS_TEST_TMPDIR/tls tls_port
+	local front=$BATS_TEST_TMPDIR/tls server=127.0.0.1:$port
 	mkdir -p "$front"
 	openssl req -x509 -newkey rsa:2048 -nodes -keyout "$front/key" -out "$front/cert" -days 2 \
 		-subj /CN=localhost -addext subjectAltName=DNS:localhost 2>/dev/null
-	tls_port=$(free_ports 1)
-	cat >"$front/nginx.conf" <<-END
-		daemon off;
-		worker_processes 1;
-		pid $front/pid;
-		error_log $front/error.log;
-		events { worker_connections 256; }
-		http {
-			access_log off;
-			client_body_temp_path $front/body;
-			proxy_temp_path $front/proxy;
-			fastcgi_temp_path $front/fastcgi;
-			uwsgi_temp_path $front/uwsgi;
-			scgi_temp_path $front/scgi;
-			server {
-				listen 127.0.0.1:$tls_port ssl;
-				ssl_certificate $front/cert;
-				ssl_certificate_key $front/key;
-				location / {
-					proxy_pass http://127.0.0.1:$port;
-					proxy_http_version 1.1;
-					proxy_set_header Upgrade \$http_upgrade;
-					proxy_set_header Connection upgrade;
-				}
-			}
-		}
-	END
-	nginx -e "$front/error.log" -c "$front/nginx.conf" 3>&- &
-	tls_pid=$!
-	url=wss://localhost:$tls_port/
-	wait_until 10 curl --silent --insecure --output /dev/null "https://localhost:$tls_port/"
+	serve_nginx "listen 127.0.0.1:PORT ssl;" "ssl_certificate $front/cert;" "ssl_certificate_key $front/key;" \
+		"location / {" "proxy_pass http://$server;" "proxy_http_version 1.1;" \
+		"proxy_set_header Upgrade \$http_upgrade;" "proxy_set_header Connection upgrade;" "}"
+	url=wss://localhost:$port/
 }
 
 @test "wss:// is trusted by its certificate, or by nobody's" {

@@ -2,6 +2,7 @@
 # The load engine of stress_client: rates, phases, and what is planned, sent and
 # skipped.
 load helpers
+load measured
 load support
 
 setup() {
@@ -26,16 +27,6 @@ load_url() {
 	run --separate-stderr timeout 60 "$BIN/stress_client" --url "$url" --quiet --ramp-ms 0 \
 		--metrics-output-dir "$out" "$@"
 	output+=$stderr
-}
-
-# total NAME: the sum of a figure over the clients' files.
-total() {
-	cat "$out"/machine_*_client_*.json | jq --slurp "map(.aggregated_stats.$1) | add"
-}
-
-# intervals FILTER: over the lines of the timeline.
-intervals() {
-	jq --slurp --raw-output "$1" "$out"/machine_*_timeline.jsonl
 }
 
 # report FILTER: over the final report of the run.

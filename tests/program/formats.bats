@@ -1,13 +1,12 @@
 #!/usr/bin/env bats
 # aggregate: the report for other programs.
 load helpers
+load reported
 
 setup() {
-	export LC_ALL=C.UTF-8 TZ=UTC
 	unset GITHUB_STEP_SUMMARY
-	folder=$BATS_TEST_TMPDIR/metrics
-	reports=$BATS_TEST_TMPDIR/reports
-	mkdir "$folder" "$reports"
+	make_folders
+	mkdir "$reports"
 }
 
 # files SCENARIO, fault_files SCENARIO: those of tests/lab, in $folder.
@@ -18,20 +17,16 @@ fault_files() {
 	python3 "$PROJECT/tests/lab/fault_files.py" "$1" "$folder"
 }
 
-# report [ARGUMENT...]: of $folder; stdout and stderr in $output.
+# report [ARGUMENT...]: into no folder unless it is named.
 report() {
 	run timeout 60 "$BIN/aggregate" "$@" "$folder"
 }
 
 # all_formats [ARGUMENT...]: every one of them, into $reports.
 all_formats() {
-	local html=()
-	if "$BIN/aggregate" --help | grep --quiet -- '--html'; then
-		html=(--html "$reports/report.html")
-	fi
 	export GITHUB_STEP_SUMMARY=$reports/summary.md
 	report --output-dir "$reports" --csv "$reports/csv" --hgrm "$reports/run.hgrm" --hlog "$reports/run.hlog" \
-		--junit "$reports/run.xml" --prometheus "$reports/run.prom" "${html[@]}" --github "$@"
+		--junit "$reports/run.xml" --prometheus "$reports/run.prom" --html "$reports/report.html" --github "$@"
 }
 
 # reads VERB PATH...: what tests/lab/formats.py makes of it, in $output.

@@ -2,6 +2,7 @@
 # relay_probe: what a service says of itself, a line for every poll.
 load helpers
 load support
+load nginx
 
 setup() {
 	cd "$BATS_TEST_TMPDIR" || return
@@ -53,23 +54,7 @@ readonly RELAY='{"connections":2,"memory":{"rss":3521134592},"process":{"pid":42
 }
 
 @test "the status of nginx is read" {
-	local port
-	port=$(free_ports 1)
-	cat >nginx.conf <<-EOF
-		daemon off;
-		pid $PWD/nginx.pid;
-		error_log stderr;
-		events {}
-		http {
-			access_log off;
-			client_body_temp_path $PWD; proxy_temp_path $PWD; fastcgi_temp_path $PWD;
-			uwsgi_temp_path $PWD; scgi_temp_path $PWD;
-			server { listen 127.0.0.1:$port; location /status { stub_status; } }
-		}
-	EOF
-	nginx -c "$PWD/nginx.conf" >log 2>&1 3>&- &
-	support_pids+=($!)
-	wait_until 10 curl --silent --fail --output /dev/null "http://127.0.0.1:$port/status"
+	serve_nginx "listen 127.0.0.1:PORT;" "location /status { stub_status; }"
 	run --separate-stderr "$BIN/relay_probe" --url "http://127.0.0.1:$port/status" --count 3 --interval 20ms
 	expect_status 0
 	jq --slurp --exit-status '

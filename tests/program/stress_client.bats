@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # stress_client: the load itself, against a model server that can misbehave.
 load helpers
+load measured
 
 setup() {
 	out=$BATS_TEST_TMPDIR/metrics
@@ -33,11 +34,6 @@ load_with() {
 		--assignment-timeout-ms 300 --assignment-pause-ms 50 --leader-wait-ms 300 \
 		--status-poll-ms 50 --same-server-polls 2 --failed-polls 2 --resubmissions 1 "$@"
 	output+=$stderr
-}
-
-# total NAME: the sum of a figure over the clients' files.
-total() {
-	cat "$out"/machine_*_client_*.json | jq --slurp "map(.aggregated_stats.$1) | add"
 }
 
 # expect_reason TEXT: every request failed, and for this reason.
