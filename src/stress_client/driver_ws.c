@@ -189,15 +189,15 @@ static void request(struct user *user, struct request *request)
 {
 	struct state *state = user->state;
 	const struct ws_values *values = state->shared->values;
+	const int64_t timeout_ns = values->ws.reply_timeout_ns;
 	struct outcome *outcome = &request->outcome;
-	int64_t deadline_ns = clock_now_ns() + values->ws.reply_timeout_ns;
 	bool ping =
 	    values->ping_share > 0 && rng_unit(&user->rng) < values->ping_share;
 
 	outcome->operation = ping ? "ping" : "message";
 	outcome->server = state->session.link.target->address.text;
-	if (ws_session_wait(&state->session, deadline_ns, &outcome->reason) <
-	    0) {
+	if (ws_session_wait(&state->session, clock_now_ns() + timeout_ns,
+	        &outcome->reason) < 0) {
 		snprintf(request->detail, sizeof request->detail,
 		    "there is no connection");
 		return;
@@ -207,7 +207,8 @@ static void request(struct user *user, struct request *request)
 		send_ping(state);
 	else
 		send_message(state);
-	await(state, deadline_ns);
+	/* The answer has its whole time, also after a wait for a connection. */
+	await(state, clock_now_ns() + timeout_ns);
 	outcome->reason = state->reason;
 	ws_session_end(&state->session, outcome);
 }

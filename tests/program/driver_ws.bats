@@ -247,6 +247,13 @@ reasons() {
 	((BASH_REMATCH[1] >= 4 * 3))
 }
 
+@test "an answer has its whole time, also after a wait for the connection" {
+	start_server python3 "$PROJECT/tests/support/slow_ws.py" 2.5
+	url=ws://127.0.0.1:$port/
+	load_with --num-clients 1 --requests-per-client 2 --expect any --reply-timeout 4s --reconnect-min 1ms
+	[[ $(operations) == $'connect: 2 0\nmessage: 1 1' && $(reasons) == 'closed by peer: 1' ]]
+}
+
 # start_tls: a proxy that speaks TLS in front of the server; sets $url.
 start_tls() {
 	local front=$BATS_TEST_TMPDIR/tls server=127.0.0.1:$port
