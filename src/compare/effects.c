@@ -148,6 +148,29 @@ static const char *too_little(const struct effect *effect,
 	return NULL;
 }
 
+/* Where nothing came of what it was before there is no spread to draw from: as
+ * few as NONE_SEEN may have come by chance. */
+static void judge_standstill(struct effect *effect, const struct run *run)
+{
+	double seconds = 0;
+	for (size_t i = 0; i < run->cells.count; i++)
+		if (run->cells.items[i].steady)
+			seconds += run->cells.items[i].seconds;
+	effect->change = effect->low = -1;
+	effect->high = NONE_SEEN / seconds / effect->before - 1;
+	effect->has_range = true;
+	effect->why = NULL;
+	effect->finding = effect_judge(effect, false);
+}
+
+static bool is_standstill(const struct effect *effect,
+    const struct run *baseline, const struct run *run)
+{
+	return effect->kind == EFFECT_THROUGHPUT && effect->before > 0 &&
+	       effect->after <= 0 && baseline->steady >= CELLS_LEAST &&
+	       run->steady >= CELLS_LEAST;
+}
+
 static struct effect compare_phase(enum effect_kind kind,
     const struct run *baseline, const struct run *run,
     const struct effects_settings *settings)
@@ -162,7 +185,9 @@ static struct effect compare_phase(enum effect_kind kind,
 		.finding = FINDING_NOTHING,
 	};
 	effect.why = too_little(&effect, baseline, run);
-	if (!effect.why) {
+	if (is_standstill(&effect, baseline, run)) {
+		judge_standstill(&effect, run);
+	} else if (!effect.why) {
 		spread_of(&before, &samples[BASELINE], settings, kind,
 		    BASELINE);
 		spread_of(&after, &samples[RUN], settings, kind, RUN);

@@ -11,6 +11,7 @@
 #include "lib/printable.h"
 #include "lib/unit.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 
@@ -68,10 +69,33 @@ static void read_all(struct list *list, const char *baseline, char **paths,
 		qsort(list->items, list->count, sizeof *list->items, by_start);
 }
 
+#define FIGURES    4
+#define CELL_BYTES (UNIT_TEXT + 4)
+
+static double figure(const struct past *past, size_t which)
+{
+	const double figures[FIGURES] = { past->throughput, past->p50_ms,
+		past->p99_ms, past->failed_percent };
+	return figures[which];
+}
+
+/* "177.15 ms", or "-" where the run has none. */
+static char *figure_words(char out[CELL_BYTES], const struct past *past,
+    size_t which)
+{
+	static const char *const units[FIGURES] = { "/s", " ms", " ms", " %" };
+	char number[UNIT_TEXT];
+	double value = figure(past, which);
+	unit_decimal(number, value, which == 0 ? 1 : 2);
+	snprintf(out, CELL_BYTES, "%s%s", isnan(value) ? "-" : number,
+	    isnan(value) ? "" : units[which]);
+	return out;
+}
+
 static void print(const struct list *list, FILE *to)
 {
-	char began[CLOCK_STAMP], requests[UNIT_TEXT], rate[UNIT_TEXT];
-	char p50[UNIT_TEXT], p99[UNIT_TEXT];
+	char began[CLOCK_STAMP], requests[UNIT_TEXT];
+	char cells[FIGURES][CELL_BYTES];
 	fprintf(to, "  %-36s %-19s %-9s %13s %12s %12s %12s %9s %7s\n", "run",
 	    "began", "verdict", "requests", "throughput", "p50", "p99",
 	    "failed", "faults");
@@ -79,26 +103,17 @@ static void print(const struct list *list, FILE *to)
 		const struct past *past = &list->items[i].past;
 		clock_stamp(began, past->start_unix_ms);
 		unit_count(requests, past->requests);
-		unit_decimal(rate, past->throughput, 1);
-		unit_decimal(p50, past->p50_ms, 2);
-		unit_decimal(p99, past->p99_ms, 2);
+		for (size_t k = 0; k < FIGURES; k++)
+			figure_words(cells[k], past, k);
 		fprintf(to,
-		    "%c %-36s %-19s %-9s %13s %10s/s %9s ms %9s ms %7.2f %% "
-		    "%7zu\n",
+		    "%c %-36s %-19s %-9s %13s %12s %12s %12s %9s %7zu\n",
 		    list->items[i].is_baseline ? '*' : ' ', list->items[i].path,
-		    began, past_words(past), requests, rate, p50, p99,
-		    past->failed_percent, past->fault_count);
+		    began, past_words(past), requests, cells[0], cells[1],
+		    cells[2], cells[3], past->fault_count);
 	}
 }
 
 /* ---- the trend ---- */
-
-static double figure(const struct past *past, size_t which)
-{
-	const double figures[] = { past->throughput, past->p50_ms, past->p99_ms,
-		past->failed_percent };
-	return figures[which];
-}
 
 static void draw_figure(const struct list *list, size_t which,
     const char *title, FILE *to)
@@ -106,9 +121,12 @@ static void draw_figure(const struct list *list, size_t which,
 	struct plot_line line = { .name = "runs",
 		.points = mem_new(list->count + 1, sizeof(struct plot_point)),
 		.marked = true };
-	for (size_t i = 0; i < list->count; i++)
-		line.points[line.count++] = (struct plot_point){ (double)i + 1,
-			figure(&list->items[i].past, which) };
+	for (size_t i = 0; i < list->count; i++) {
+		double value = figure(&list->items[i].past, which);
+		if (!isnan(value))
+			line.points[line.count++] =
+			    (struct plot_point){ (double)i + 1, value };
+	}
 	struct plot plot = { .title = title,
 		.x_title = "run, the oldest first",
 		.lines = &line,
@@ -122,7 +140,6 @@ static void draw(const struct list *list, FILE *to)
 {
 	static const char *const titles[] = { "Throughput (requests/s)",
 		"p50 (ms)", "p99 (ms)", "Failure rate (%)" };
-	char figures[UNIT_TEXT];
 	page_begin("Runs", to);
 	for (size_t i = 0; i < sizeof titles / sizeof *titles; i++)
 		draw_figure(list, i, titles[i], to);
@@ -132,19 +149,15 @@ static void draw(const struct list *list, FILE *to)
 	        "p50", "p99", "failed" });
 	for (size_t i = 0; i < list->count; i++) {
 		const struct listed *one = &list->items[i];
-		char cells[5][UNIT_TEXT + 4];
-		snprintf(cells[0], sizeof cells[0], "%zu%s", i + 1,
+		char number[CELL_BYTES], cells[FIGURES][CELL_BYTES];
+		snprintf(number, sizeof number, "%zu%s", i + 1,
 		    one->is_baseline ? " *" : "");
-		for (size_t k = 0; k < 4; k++)
-			snprintf(cells[k + 1], sizeof cells[0], "%s%s",
-			    unit_decimal(figures, figure(&one->past, k), 2),
-			    k == 0   ? "/s"
-			    : k == 3 ? " %"
-			             : " ms");
+		for (size_t k = 0; k < FIGURES; k++)
+			figure_words(cells[k], &one->past, k);
 		page_row(to, "td", 7,
-		    (const char *const[]){ cells[0], one->path,
-		        past_words(&one->past), cells[1], cells[2], cells[3],
-		        cells[4] });
+		    (const char *const[]){ number, one->path,
+		        past_words(&one->past), cells[0], cells[1], cells[2],
+		        cells[3] });
 	}
 	page_table_end(to);
 	page_end(to);

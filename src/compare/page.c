@@ -30,7 +30,7 @@ static const char style[] =
     ".two{stroke:var(--two)}\n"
     ".thin{stroke-dasharray:5 3}\n"
     ".mark{fill:var(--one)}\n"
-    "@media print{details{display:none}}\n";
+    "@media print{details:not([open]){display:none}}\n";
 
 void page_begin(const char *title, FILE *to)
 {

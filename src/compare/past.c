@@ -22,6 +22,13 @@ static double number(const json_t *object, const char *name)
 	return fabs(value) < UNIX_MS_MAX ? value : 0;
 }
 
+static double number_or_none(const json_t *object, const char *name)
+{
+	return json_is_number(json_object_get(object, name))
+	           ? number(object, name)
+	           : NAN;
+}
+
 static char *text(const json_t *object, const char *name)
 {
 	const char *value = json_string_value(json_object_get(object, name));
@@ -114,9 +121,10 @@ static int take(struct past *past, const json_t *root, struct err *err)
 	past->start_unix_ms = (int64_t)number(root, "start_unix_ms");
 	past->requests = (uint64_t)later(number(root, "total_requests"), 0);
 	past->throughput = number(root, "throughput_rps");
-	past->p50_ms = number(latencies, "median_ms");
-	past->p99_ms = number(latencies, "p99_ms");
-	past->failed_percent = number(root, "failure_rate");
+	past->p50_ms = number_or_none(latencies, "median_ms");
+	past->p99_ms = number_or_none(latencies, "p99_ms");
+	past->failed_percent =
+	    past->requests ? number_or_none(root, "failure_rate") : NAN;
 	take_faults(past, json_object_get(root, "faults"));
 	take_machines(past, json_object_get(root, "machines"));
 	return 0;

@@ -24,8 +24,10 @@ struct past {
 	char *run_id; /* or NULL; owned */
 	int64_t start_unix_ms;
 	uint64_t requests;
-	double throughput, p50_ms, p99_ms, failed_percent;
-	uint64_t *machines; /* that the report is of; owned */
+	double throughput;
+	double p50_ms, p99_ms; /* NAN where nothing succeeded */
+	double failed_percent; /* NAN where nothing was sent */
+	uint64_t *machines;    /* that the report is of; owned */
 	size_t machine_count;
 	struct past_fault *faults; /* in their order; owned */
 	size_t fault_count;

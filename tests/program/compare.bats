@@ -230,12 +230,28 @@ row() {
 	run "$BIN/compare" a failed
 	expect_status 3
 	[[ $(row p99) == *" -  "*"nothing succeeded" ]]
-	[[ $(row throughput) == *" 0.0/s "*"nothing succeeded" ]]
+	[[ $(row throughput) == *" 0.0/s "*"-100.0 %"*WORSE* ]]
 	[[ $(row "failure rate") == *"100.00 %"*WORSE* ]]
 	run "$BIN/compare" a silent
-	expect_status 0
+	expect_status 3
+	[[ $(row throughput) == *" 0.0/s "*"-100.0 %"*WORSE* ]]
+	expect_text "WORSE: throughput in the phase sustained"
 	[[ $(row p99) == *" -  "*"no request in the steady seconds" ]]
 	[[ $(row "failure rate") == *" -  "*"no request in the steady seconds" ]]
+}
+
+@test "of so thin a load that none is no wonder a standstill is not told" {
+	make_run some rate=1 seconds=12
+	make_run silent rate=0 seconds=12
+	make_run thin rate=0 seconds=12
+	sed --quiet 5p some/machine_1_timeline.jsonl >line
+	sed --in-place --expression='5r line' --expression=5d thin/machine_1_timeline.jsonl
+	run "$BIN/compare" thin silent
+	expect_status 0
+	[[ $(row throughput) == *"-100.0 %"*"cannot tell"* ]]
+	run "$BIN/compare" silent silent
+	expect_status 0
+	[[ $(row throughput) == *"no request in the steady seconds" ]]
 }
 
 @test "a run that a machine is missing from is a difference, and named" {
@@ -292,6 +308,9 @@ row() {
 	[[ $(grep --count '<svg' page.html) -eq 2 ]]
 	grep 'Throughput' page.html
 	grep 'Latency' page.html
+	# On paper, too, the figures are there.
+	grep --fixed-strings '@media print{details:not([open]){display:none}}' page.html
+	grep '<details open><summary>Figures' page.html
 	run ! grep --extended-regexp '<script|<img|<b>|https?://' page.html
 }
 
@@ -314,6 +333,17 @@ row() {
 	[[ ${lines[3]} == "  metrics/b "*failed* ]]
 	run "$BIN/compare" --list metrics/none
 	expect_status 1
+}
+
+@test "what a run has not is listed as -, and drawn nowhere" {
+	make_run a
+	make_run b seed=2
+	sed --in-place 's/"latency_stats": {[^}]*}/"latency_stats": null/; s/"total_requests": [0-9]*/"total_requests": 0/' b/final_report.json
+	run "$BIN/compare" --list --trend trend.html a b
+	expect_status 0
+	[[ $(grep --count ' -  *-  *-  *0$' <<<"$output") -eq 1 ]]
+	[[ $(grep --count '<circle' trend.html) -eq 5 ]]
+	[[ $(grep --count '<td>-</td><td>-</td><td>-</td>' trend.html) -eq 1 ]]
 }
 
 @test "--trend draws the key figures of the listed runs" {
