@@ -15,7 +15,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#define FILE_BYTES_MAX ((size_t)8 << 20)
+#define FILE_BYTES_MAX  ((size_t)8 << 20)
+#define SAMPLES_NEAR_MS 10000
 
 static void leave_out(struct merge *merge, const char *path, const char *why)
 {
@@ -275,9 +276,27 @@ static int read_source(struct gathered *gathered, const struct source *source,
 	return 0;
 }
 
-/* Which faults are of this run is told on the controller's clock, where there
- * is a timeline. */
-static void finish_faults(struct gathered *gathered)
+/* What has no sample near the run is of another one, whose files lie there,
+ * too.
+ */
+static void leave_out_samples(struct samples *samples, int64_t from_ms,
+    int64_t to_ms)
+{
+	for (size_t i = samples->count; to_ms && i-- > 0;) {
+		const struct sample_source *source = &samples->items[i];
+		if (source->first_ms <= to_ms + SAMPLES_NEAR_MS &&
+		    source->last_ms >= from_ms - SAMPLES_NEAR_MS)
+			continue;
+		err_warn("%s %s: its samples are of another time than the run; "
+		         "left out",
+		    source->source, source->name);
+		samples_drop(samples, i);
+	}
+}
+
+/* Which faults and samples are of this run is told on the controller's clock,
+ * where there is a timeline. */
+static void finish_times(struct gathered *gathered)
 {
 	const struct merge *merge = &gathered->merge;
 	struct series *series = &gathered->series;
@@ -293,6 +312,7 @@ static void finish_faults(struct gathered *gathered)
 		to_ms = series->bins[series->bin_count - 1].to_ms;
 	}
 	faults_finish(&gathered->faults, run_id, from_ms, to_ms);
+	leave_out_samples(&gathered->samples, from_ms, to_ms);
 	/* Then clients and controller are one machine, with one clock. */
 	if (faults_all_local(&gathered->faults))
 		series->clock_unknown = false;
@@ -305,7 +325,7 @@ int gather(struct gathered *gathered, const struct sources *sources,
 	for (size_t i = 0; result == 0 && i < sources->count; i++)
 		result = read_source(gathered, &sources->items[i], err);
 	if (result == 0)
-		finish_faults(gathered);
+		finish_times(gathered);
 	samples_finish(&gathered->samples);
 	return result;
 }

@@ -241,6 +241,14 @@ static void release_source(struct sample_source *source)
 	free(source->name);
 }
 
+void samples_drop(struct samples *samples, size_t index)
+{
+	struct sample_source *at = &samples->items[index];
+	release_source(at);
+	samples->count--;
+	memmove(at, at + 1, (samples->count - index) * sizeof *at);
+}
+
 void samples_release(struct samples *samples)
 {
 	for (size_t i = 0; i < samples->count; i++)

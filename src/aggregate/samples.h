@@ -56,6 +56,9 @@ struct samples {
 int samples_take(struct samples *samples, const char *line, size_t length,
     double offset_ms, struct err *err);
 
+/* Forgets the source at `index`; those behind it move up. */
+void samples_drop(struct samples *samples, size_t index);
+
 /* Puts all into the order of time. Call once, after the last line. */
 void samples_finish(struct samples *samples);
 

@@ -25,6 +25,16 @@ samples() {
 	expect_text "ANOMALIES" "<- fault 1, kill of server 1"
 }
 
+@test "samples of another time than the run are left out, and named" {
+	samples relay1 connections 60 >"$folder/probe_relay1.jsonl"
+	start=$((start - 3600000)) samples relay2 connections 60 >"$folder/probe_relay2.jsonl"
+	start=$((start + 3600000)) samples relay3 connections 60 >"$folder/probe_relay3.jsonl"
+	report
+	expect_status 0
+	expect_text "relay relay2: its samples are of another time than the run; left out" "relay relay3: its"
+	[[ $(json '[.samples[] | .name]') == '["relay1"]' ]]
+}
+
 @test "a leak of the relay is found, and the memory of another is not" {
 	# shellcheck disable=SC2016 # jq's variables
 	{
