@@ -65,8 +65,13 @@ static int take_line(struct follower *follower, struct followed *file,
 	struct err why;
 
 	if (record_read(&record, (const char *)file->line.data,
-	        file->line.length, &why) == -1)
-		return err_set(err, "%s: %s", file->path, why.text);
+	        file->line.length, &why) == -1) {
+		file->line.length = 0;
+		return file->is_timeline
+		           ? 0
+		           : err_set(err, "%s: %s", file->path, why.text);
+	}
+	file->is_timeline = true;
 	if (record.kind == RECORD_INTERVAL) {
 		live_interval(live, &record.as.interval);
 		follower->ended += record.as.interval.last;

@@ -6,12 +6,14 @@
 #include "lib/err.h"
 #include "lib/live.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 
 struct followed {
 	char *path;
 	FILE *stream;
+	bool is_timeline; /* a line of it could be read */
 	struct buf line; /* the beginning of a line whose end has not come */
 };
 
@@ -23,8 +25,9 @@ struct follower {
 	uint64_t ended; /* processes that have written their last line */
 };
 
-/* Hands on what is new. A file that is not there yet is waited for. Returns 0,
- * or -1 with `err`: a file that cannot be read or is no timeline. */
+/* Hands on what is new. A file that is not there yet is waited for, and a line
+ * that a full disk has cut is passed over. Returns 0, or -1 with `err`: a file
+ * that cannot be read or is no timeline. */
 int follower_read(struct follower *follower, struct live *live,
     struct err *err);
 

@@ -67,6 +67,16 @@ on_terminal() {
 	expect_text "$timeline"
 }
 
+@test "a line that a full disk has cut does not end it" {
+	interval 0 0 10 0
+	head --bytes=100 "$timeline" >"$folder/cut"
+	{ cat "$folder/cut" && echo; } >>"$timeline"
+	interval 0 1 5 0 last
+	run "$BIN/live_view" "$timeline"
+	expect_status 0
+	expect_text "  15  "
+}
+
 @test "on a terminal it is drawn in place, with blocks" {
 	interval 0 0 60 0
 	interval 0 1 30 10
