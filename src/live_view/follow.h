@@ -14,7 +14,7 @@ struct followed {
 	char *path;
 	FILE *stream;
 	bool is_timeline; /* a line of it could be read */
-	struct buf line; /* the beginning of a line whose end has not come */
+	struct buf line;  /* the beginning of a line whose end has not come */
 };
 
 /* { .path = ... } begins. */
