@@ -1,8 +1,8 @@
 /* scenario.h - the folder of a scenario's run, for --scenario-dir: the files
  * that the guide of Tonk's relay promises, made of the merged run.
  *
- *     summary.json               the run, its phases, workers, errors,
- * anomalies metrics.csv                a line for each interval
+ *     summary.json               the run: phases, workers, errors, anomalies
+ *     metrics.csv                a line for each interval
  *     relay-metrics.json         what the relay said of itself
  *     worker-metrics.json        each machine: load, latencies, errors
  *     latency-distribution.json  all latencies, bucket by bucket
