@@ -40,7 +40,9 @@ static int write_all(const struct report *report,
 static int conclude_samples(const struct gathered *gathered,
     const struct settings *settings, const struct wanted *wanted)
 {
-	const char *format = formats_wanted(&settings->formats, true);
+	const char *format = wanted->figures.count
+	                         ? "figures"
+	                         : formats_wanted(&settings->formats, true);
 	if (format) {
 		err_warn("samples alone make no report for --%s", format);
 		return EXIT_CANNOT;

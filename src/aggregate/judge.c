@@ -86,8 +86,6 @@ static char *missing_clients(const struct machine *machine)
 static void judge_machine(struct verdict *verdict,
     const struct machine *machine)
 {
-	if (verdict->reason_count + 6 >= REASONS_MAX)
-		return;
 	unsigned long id = (unsigned long)machine->id;
 	char n[UNIT_TEXT];
 	if (machine->killed_processes)
@@ -128,6 +126,9 @@ static void judge_generators(struct verdict *verdict, const struct merge *merge)
 	}
 }
 
+/* For the reasons of one machine, and what may still come. */
+#define REASONS_ROOM 9
+
 static void judge_completeness(struct verdict *verdict,
     const struct merge *merge)
 {
@@ -138,8 +139,21 @@ static void judge_completeness(struct verdict *verdict,
 		               "named above.",
 		        unit_count(n, merge->left_out),
 		        merge->left_out == 1 ? "record was" : "records were"));
-	for (size_t i = 0; i < merge->machine_count; i++)
-		judge_machine(verdict, &merge->machines[i]);
+	uint64_t unnamed = 0;
+	for (size_t i = 0; i < merge->machine_count; i++) {
+		if (machine_is_whole(&merge->machines[i]))
+			continue;
+		if (verdict->reason_count + REASONS_ROOM <= REASONS_MAX)
+			judge_machine(verdict, &merge->machines[i]);
+		else
+			unnamed++;
+	}
+	if (unnamed)
+		add(verdict, RESULT_PARTIAL, EXIT_PARTIAL,
+		    mem_format("%s more machine%s not whole: final_report.json "
+		               "tells which (\"complete\").",
+		        unit_count(n, unnamed),
+		        unnamed == 1 ? " is" : "s are"));
 }
 
 /* So much longer than any process was at work a run is not by chance. */

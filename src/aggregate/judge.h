@@ -11,7 +11,7 @@
 
 enum result { RESULT_PASS, RESULT_FAIL, RESULT_INVALID, RESULT_PARTIAL };
 
-#define REASONS_MAX 21
+#define REASONS_MAX 24
 
 struct verdict {
 	enum result result;

@@ -352,6 +352,9 @@ END
 	report --json
 	expect_status 1
 	expect_text "samples alone make no report for --json"
+	report --figures p99
+	expect_status 1
+	expect_text "samples alone make no report for --figures"
 	report --junit "$reports/run.xml"
 	expect_status 0
 	expect_text "--junit writes nothing"

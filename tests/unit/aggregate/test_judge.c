@@ -5,6 +5,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -206,6 +207,29 @@ static void however_many_machines_are_partial_the_reasons_have_room(
 	    "1 answer was wrong: what came back is not what was sent.");
 }
 
+static void machines_that_are_not_named_are_counted(void **state)
+{
+	struct scene scene;
+	struct machine machines[100];
+	struct verdict verdict;
+	(void)state;
+	scene_init(&scene, 5, 0, NULL);
+	for (size_t i = 0; i < 100; i++)
+		machines[i] =
+		    (struct machine){ .id = i + 1, .missing.total = i != 50 };
+	scene.merge.machines = machines;
+	scene.merge.machine_count = 100;
+	judge(&verdict, &scene.merge);
+	size_t named = verdict.reason_count - 1;
+	char last[100];
+	snprintf(last, sizeof last,
+	    "%zu more machines are not whole: final_report.json tells which "
+	    "(\"complete\").",
+	    99 - named);
+	assert_string_equal(verdict.reasons[named], last);
+	verdict_release(&verdict);
+}
+
 static void an_overrun_generator_makes_the_run_invalid(void **state)
 {
 	struct scene scene;
@@ -257,6 +281,7 @@ int main(void)
 		cmocka_unit_test(of_several_exit_codes_the_largest_wins),
 		cmocka_unit_test(
 		    however_many_machines_are_partial_the_reasons_have_room),
+		cmocka_unit_test(machines_that_are_not_named_are_counted),
 		cmocka_unit_test(an_overrun_generator_makes_the_run_invalid),
 		cmocka_unit_test(
 		    however_many_generators_are_overrun_the_reasons_have_room),
