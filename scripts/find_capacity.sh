@@ -30,6 +30,7 @@ readonly FIGURES='throughput p50 p99 failure_rate skipped'
 
 from=100 to=50000 level=5s repeat=3 precision=2
 thresholds=() options=()
+client='' # the pid of the level under way
 work=$(mktemp --directory)
 
 at_exit() {
@@ -69,16 +70,17 @@ take_options() {
 # run_once RATE: its figures go to $work/figures, what it missed to $work/missed,
 # its verdict to `verdict`.
 run_once() {
-	local -a codes judge=("$BIN/aggregate" --figures "$FIGURES" --output-dir "$work")
-	local threshold
+	local -a judge=("$BIN/aggregate" --figures "$FIGURES" --output-dir "$work")
+	local threshold code judged=0
 	for threshold in "${thresholds[@]}"; do judge+=(--thresholds "$threshold"); done
-	set +e
 	"$BIN/stress_client" "${options[@]}" --rate "$1/s" --duration "$level" --quiet \
-		--metrics-output - 2>"$work/errors" | "${judge[@]}" - >"$work/line" 2>>"$work/errors"
-	codes=("${PIPESTATUS[@]}")
-	set -e
-	case " ${codes[*]} " in
-		*' 130 '* | *' 143 '*) exit 130 ;;
+		--metrics-output - >"$work/metrics" 2>"$work/errors" &
+	client=$!
+	ended "$client"
+	client=''
+	((caught == 0)) || exit "$caught"
+	"${judge[@]}" - <"$work/metrics" >"$work/line" 2>>"$work/errors" || judged=$?
+	case " $code $judged " in
 		*' 2 '*) cat "$work/errors" >&2 && exit 2 ;;
 		*' 5 '*) verdict=invalid ;;
 		' 0 0 ') verdict=met ;;
@@ -157,7 +159,9 @@ main() {
 	take_options "$@"
 	need bc
 	need_program stress_client aggregate
-	trap 'exit 130' INT
+	# The load ends with this script.
+	trap 'hand_on 130 $client' INT
+	trap 'hand_on 143 $client' TERM HUP
 	"$BIN/stress_client" "${options[@]}" --check >"$work/check" || {
 		status=$?
 		cat "$work/check" >&2

@@ -13,6 +13,7 @@ setup() {
 		printf '%s\n' "$*" >>calls
 		case " $* " in *' --check '*) echo "${CHECK_SAYS:-}"; exit "${CHECK_CODE:-0}" ;; esac
 		while [ "$1" != --rate ]; do shift; done
+		if [ -n "${HANG:-}" ]; then echo $$ >hung; exec sleep 60; fi
 		printf '%s\n' "${2%/s}"
 		exit "${CLIENT_CODE:-0}"
 	END
@@ -122,6 +123,15 @@ find_capacity() {
 	expect_status 1
 	[[ $output == "http://target/  connection refused" ]]
 	[[ ! -e judged ]]
+}
+
+@test "the load under way ends with the script" {
+	HANG=1 "$PROJECT/scripts/find_capacity.sh" --url http://target/ >out 2>&1 3>&- &
+	pid=$!
+	wait_until 10 test -s hung
+	kill "$pid"
+	expect_end 10 "$pid" 143
+	gone "$(<hung)"
 }
 
 @test "a mistake in the client's options is a usage error" {
