@@ -2,7 +2,9 @@
 
 #include "fault_ring/shell.h"
 #include "lib/clock.h"
+#include "lib/mem.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #define INDENT 43
@@ -10,7 +12,7 @@
 struct show {
 	FILE *to;
 	const struct vars *vars;
-	const char *host;
+	const char *where; /* "1 user@server1" */
 };
 
 /* One step: its commands, a line each, below one another. */
@@ -22,7 +24,7 @@ static void show_step(const struct show *show, const char *when,
 
 	vars_expand(show->vars, commands, &text);
 	buf_add(&text, "", 1);
-	fprintf(show->to, "%-11s %-20.20s %-9s ", when, show->host, step);
+	fprintf(show->to, "%-11s %-20.20s %-9s ", when, show->where, step);
 	line = (const char *)text.data;
 	for (bool first = true; *line || first; first = false) {
 		size_t length = strcspn(line, "\n");
@@ -65,7 +67,9 @@ static int show_fault(FILE *to, const struct target *target,
 {
 	const struct fault *fault = planned->fault;
 	struct vars vars = { 0 };
-	struct show show = { to, &vars, target->settings->host };
+	char *where =
+	    mem_format("%u %s", planned->server, target->settings->host);
+	struct show show = { to, &vars, where };
 	int result;
 
 	vars_copy(&vars, &target->vars);
@@ -75,6 +79,7 @@ static int show_fault(FILE *to, const struct target *target,
 		show_steps(&show, planned,
 		    planned->length_ns + settings->undo_margin_ns, at_ns);
 	vars_release(&vars);
+	free(where);
 	return result;
 }
 

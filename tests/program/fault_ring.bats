@@ -92,6 +92,7 @@ dry() {
 	dry
 	expect_status 0
 	expect_text 'kill -KILL "$pid"' "start_server" "process \$pid is gone" "disarm"
+	expect_text "at +0s      1 nobody@host.invali arm" "at +0.6s    2 nobody@host.invali arm"
 	[[ ! -e $ring/fault_events.log && ! -e $ring/logs/ringstorm_undo ]]
 }
 
