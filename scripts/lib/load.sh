@@ -49,12 +49,12 @@ expected_time() {
 	local seconds
 	seconds=$(phases_seconds)
 	if [[ -n $seconds ]]; then
-		printf '%s%s seconds\n' "${DURATION:+at most $DURATION, }" "$seconds"
+		printf '%s seconds\n' "$seconds"
 	elif [[ -n $RATE || $REQUESTS_PER_CLIENT == 0 ]]; then
 		printf '%s\n' "${DURATION:-until it is ended}"
 	else
 		seconds=$(pauses_seconds)
-		printf '%s~%s seconds\n' "${DURATION:+at most $DURATION, }" "${seconds%.*}"
+		printf '~%s seconds%s\n' "${seconds%.*}" "${DURATION:+, at most $DURATION}"
 	fi
 }
 

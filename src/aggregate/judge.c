@@ -49,8 +49,8 @@ static void judge_answers(struct verdict *verdict, const struct merge *merge)
 	uint64_t wrong = counts_get(&merge->total.reasons, "wrong answer");
 	if (wrong)
 		add(verdict, RESULT_FAIL, EXIT_WRONG,
-		    mem_format("%s %s wrong: what came back is not what was "
-		               "sent.",
+		    mem_format("%s %s wrong: what came back is not what it "
+		               "had to be.",
 		        unit_count(n, wrong),
 		        wrong == 1 ? "answer was" : "answers were"));
 	uint64_t lost = counts_get(&merge->total.reasons, STATS_LOST);

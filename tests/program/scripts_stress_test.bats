@@ -50,7 +50,9 @@ machine_files() {
 @test "the banner tells the expected duration from requests and pauses" {
 	stress_test --min-delay-ms 0 --max-delay-ms 1s --requests-per-client 2
 	expect_status 0
-	expect_text "Test Duration:      ~1 seconds"
+	expect_text "Test Duration:      ~1 seconds"$'\n'
+	stress_test --min-delay-ms 0 --max-delay-ms 1s --requests-per-client 2 --duration 1m
+	expect_text "Test Duration:      ~1 seconds, at most 1m"
 }
 
 @test "a CloudP2P ring gets the banner of its guide" {

@@ -131,7 +131,7 @@ static void one_wrong_answer_fails_the_run(void **state)
 	(void)state;
 	scene_init(&scene, 1000, 1, "wrong answer");
 	assert_judged(&scene, RESULT_FAIL, EXIT_WRONG,
-	    "1 answer was wrong: what came back is not what was sent.");
+	    "1 answer was wrong: what came back is not what it had to be.");
 }
 
 static void without_a_success_the_run_fails(void **state)
@@ -182,10 +182,10 @@ static void of_several_exit_codes_the_largest_wins(void **state)
 	scene_init(&scene, 5, 1, "wrong answer");
 	scene.machine.killed_processes = 1;
 	assert_judged(&scene, RESULT_PARTIAL, EXIT_PARTIAL,
-	    "1 answer was wrong: what came back is not what was sent.");
+	    "1 answer was wrong: what came back is not what it had to be.");
 	scene_init(&scene, 0, 1, "wrong answer");
 	assert_judged(&scene, RESULT_FAIL, EXIT_WRONG,
-	    "1 answer was wrong: what came back is not what was sent.");
+	    "1 answer was wrong: what came back is not what it had to be.");
 }
 
 static void however_many_machines_are_partial_the_reasons_have_room(
@@ -204,7 +204,7 @@ static void however_many_machines_are_partial_the_reasons_have_room(
 	scene.merge.machines = machines;
 	scene.merge.machine_count = 100;
 	assert_judged(&scene, RESULT_PARTIAL, EXIT_PARTIAL,
-	    "1 answer was wrong: what came back is not what was sent.");
+	    "1 answer was wrong: what came back is not what it had to be.");
 }
 
 static void machines_that_are_not_named_are_counted(void **state)
