@@ -181,6 +181,19 @@ static bool belongs(const struct faults *faults, const struct fault *fault,
 	return false;
 }
 
+/* Two rounds of faults in one load both begin with 1. */
+static bool numbers_tell_apart(const struct faults *faults)
+{
+	for (size_t i = 0; i < faults->count; i++) {
+		if (faults->items[i].number == 0)
+			return false;
+		for (size_t k = 0; k < i; k++)
+			if (faults->items[i].number == faults->items[k].number)
+				return false;
+	}
+	return true;
+}
+
 void faults_finish(struct faults *faults, const char *run_id,
     int64_t start_unix_ms, int64_t end_unix_ms)
 {
@@ -199,8 +212,8 @@ void faults_finish(struct faults *faults, const char *run_id,
 	faults->count = count;
 	if (count)
 		qsort(faults->items, count, sizeof *faults->items, by_moment);
-	for (size_t i = 0; i < count; i++)
-		if (faults->items[i].number == 0)
+	if (!numbers_tell_apart(faults))
+		for (size_t i = 0; i < count; i++)
 			faults->items[i].number = i + 1;
 }
 

@@ -38,7 +38,8 @@ int faults_take(struct faults *faults, const char *line, size_t length,
 /* The file may hold older runs too, and the faults' run need not have the
  * clients' run id: kept are the faults of that id, and those of every run of
  * faults that had one between `start_unix_ms` and `end_unix_ms`. Then puts
- * them in the order of their moments and numbers those without a number. */
+ * them in the order of their moments, and numbers them so where their numbers
+ * do not tell them apart. */
 void faults_finish(struct faults *faults, const char *run_id,
     int64_t start_unix_ms, int64_t end_unix_ms);
 

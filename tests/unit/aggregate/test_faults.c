@@ -137,6 +137,23 @@ static void faults_without_numbers_are_numbered_by_their_moments(void **state)
 	faults_release(&faults);
 }
 
+static void faults_of_two_rounds_get_numbers_of_their_own(void **state)
+{
+	(void)state;
+	struct faults faults = { 0 };
+	for (int number = 1; number <= 2; number++) {
+		tell(&faults, "a", number, "commanded", 1000 * number, "");
+		tell(&faults, "b", number, "commanded", 4000 + number, "");
+	}
+	faults_finish(&faults, NULL, 1000, 5000);
+	assert_int_equal(faults.count, 4);
+	for (size_t i = 0; i < 4; i++)
+		assert_int_equal(faults.items[i].number, i + 1);
+	assert_string_equal(faults.items[1].run_id, "a");
+	assert_string_equal(faults.items[2].run_id, "b");
+	faults_release(&faults);
+}
+
 static void all_are_local_only_when_each_host_is(void **state)
 {
 	(void)state;
@@ -186,6 +203,7 @@ int main(void)
 		    faults_of_the_runs_own_id_are_kept_whenever_they_were),
 		cmocka_unit_test(
 		    faults_without_numbers_are_numbered_by_their_moments),
+		cmocka_unit_test(faults_of_two_rounds_get_numbers_of_their_own),
 		cmocka_unit_test(all_are_local_only_when_each_host_is),
 		cmocka_unit_test(what_is_no_event_is_told_from_a_broken_one),
 	};
