@@ -17,8 +17,9 @@ struct http_names {
 void http_names_init(struct http_names *names);
 void http_names_release(struct http_names *names);
 
-/* The name, or as much of it as is kept; "others" once there are too many.
- * `last` is what the caller got before: mostly it is the same. Borrowed. */
+/* The name, fit for a terminal, or as much of it as is kept; "others" once
+ * there are too many. `last` is what the caller got before: mostly it is the
+ * same. Borrowed. */
 const char *http_names_keep(struct http_names *names, const char *text,
     size_t length, const char *last);
 

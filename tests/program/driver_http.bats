@@ -176,6 +176,13 @@ operations() {
 	[[ ${lines[*]} == 'one=16 two=8 unnamed=8' ]]
 }
 
+@test "a server's name does not steer the terminal" {
+	serve_http --server-header $'X-Server: a\xc2\x9b31m'
+	run "$BIN/stress_client" --url "$url" --server-header X-Server --check
+	expect_status 0
+	expect_text " from a??31m: right"
+}
+
 @test "--check says what each URL answers" {
 	start_nginx 'location / { return 200 "hello"; } location /no { return 500; }'
 	run "$BIN/stress_client" --url "$url/" --check
