@@ -40,7 +40,9 @@ static void add_generator(struct machine *machine,
 	struct generator_figures *worst = &machine->figures;
 	machine->has_timeline |= process->intervals > 0;
 	if (machine->processes == 1 ||
-	    judgement.verdict > machine->generator.verdict)
+	    judgement.verdict > machine->generator.verdict ||
+	    (judgement.verdict == machine->generator.verdict &&
+	        now.lag_p99_us > worst->lag_p99_us))
 		machine->generator = judgement;
 	worst->cpu_percent = greater(worst->cpu_percent, now.cpu_percent);
 	worst->steal_percent = greater(worst->steal_percent, now.steal_percent);

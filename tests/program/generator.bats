@@ -75,6 +75,18 @@ generator() {
 	[[ $(jq --compact-output '[.machines[0].processes[].process]' "$reports/final_report.json") == '[0,1]' ]]
 }
 
+@test "of processes that are alike in doubt the latest gives the reason of its machine" {
+	local process second
+	for process in 0 1; do
+		for second in 0 1 2 3; do
+			python3 "$PROJECT/tests/lab/interval.py" "$process" "$second" 50 0 "lag_p99_us=$((20000 + 20000 * process))"
+		done
+	done >"$BATS_TEST_TMPDIR/machine_1_timeline.jsonl"
+	run "$BIN/aggregate" --output-dir "$reports" "$BATS_TEST_TMPDIR/machine_1_timeline.jsonl"
+	[[ $(generator verdict) == SUSPECT && $(generator reason) == "lag p99 40 ms" ]]
+	[[ $(generator lag_p99_us) -ge 40000 ]]
+}
+
 @test "a server that freezes makes no generator invalid, and lag none of its freeze" {
 	local try
 	for try in 1 2 3; do
