@@ -277,7 +277,7 @@ bool tonk_ledger_all_heard(struct tonk_ledger *ledger, uint64_t number,
 {
 	ledger_lock(ledger);
 	struct ledger_entry *entry = ledger_find(ledger, number, true);
-	bool all = !entry || entry->waiting == 0;
+	bool all = entry && entry->waiting == 0;
 	if (entry)
 		*last_ns = entry->last_ns;
 	ledger_unlock(ledger);

@@ -241,6 +241,14 @@ connections() {
 	[[ $(ok verify) == 1 && $(failed verify) == 0 ]]
 }
 
+@test "a broadcast that others have not heard is none that succeeded" {
+	serve_ws --role tonk --fault ignore --fault-at 2
+	load_with --num-clients 60 --duration 5s --operations broadcast --ops-per-minute 120 --seen-timeout 500ms
+	expect_status 0
+	# At the end the others leave one that is on its way, of each client.
+	(($(failed broadcast) > 0 && $(ok ephemeral) >= 59 * ($(ok broadcast) - 60)))
+}
+
 @test "a relay that goes silent costs time-outs, and connections that are made anew" {
 	serve_ws --role tonk
 	load_behind --duration 4s --reply-timeout 300ms --settle 0

@@ -220,6 +220,7 @@ static void what_never_comes_is_told_once_it_is_old(void **state)
 {
 	struct tonk_ledger *ledger = with_listeners(4);
 	struct notes notes = { 0 };
+	int64_t last_ns;
 
 	(void)state;
 	tonk_ledger_write(ledger, 0, hash('A'), set(""), false, 10);
@@ -232,6 +233,7 @@ static void what_never_comes_is_told_once_it_is_old(void **state)
 	assert_int_equal(missed.changes, 2); /* not the writer itself */
 	assert_int_equal(missed.messages, 2);
 	assert_int_equal(tonk_ledger_due(ledger, 2), 0);
+	assert_false(tonk_ledger_all_heard(ledger, number, &last_ns));
 	missed = tonk_ledger_expire(ledger, 1000);
 	assert_int_equal(missed.changes + missed.messages, 0);
 	tonk_ledger_free(ledger);
