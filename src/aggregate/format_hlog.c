@@ -5,7 +5,6 @@
 #include "aggregate/formats.h"
 
 #include "aggregate/series.h"
-#include "lib/stamp.h"
 
 #include <stdlib.h>
 

@@ -1,7 +1,6 @@
 /* What each fault did to the users. */
 #include "aggregate/html_parts.h"
 #include "lib/clock.h"
-#include "lib/html_escape.h"
 #include "lib/unit.h"
 
 #include <math.h>

@@ -2,7 +2,6 @@
 #include "aggregate/html_parts.h"
 #include "aggregate/report_machines.h"
 #include "aggregate/samples.h"
-#include "lib/clock.h"
 #include "lib/readings.h"
 #include "lib/unit.h"
 

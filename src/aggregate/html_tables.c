@@ -4,7 +4,6 @@
 #include "aggregate/series.h"
 #include "aggregate/thresholds.h"
 #include "lib/clock.h"
-#include "lib/html_escape.h"
 #include "lib/unit.h"
 
 #include <math.h>

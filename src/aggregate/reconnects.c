@@ -206,7 +206,8 @@ static void count_messages(struct reconnects *reconnects,
 
 /* ---- figures ---- */
 
-double reconnects_percent(size_t back)
+/* 50, 90, 99 */
+static double percent_of(size_t back)
 {
 	static const double percents[BACKS] = { 50, 90, 99 };
 	return percents[back];
@@ -233,7 +234,7 @@ static char *why_not(const struct reconnects *reconnects,
 static void rate(const struct reconnects *reconnects, struct outage *outage)
 {
 	for (size_t i = 0; i < BACKS; i++) {
-		double percent = reconnects_percent(i);
+		double percent = percent_of(i);
 		outage->not_determined[i] =
 		    why_not(reconnects, outage, percent);
 		if (!outage->not_determined[i])

@@ -70,9 +70,6 @@ void reconnects_add(struct reconnects *reconnects,
 void reconnects_find(struct reconnects *reconnects,
     const struct impact *impact);
 
-/* 50, 90, 99 */
-double reconnects_percent(size_t back);
-
 void reconnects_release(struct reconnects *reconnects);
 
 #endif

@@ -7,10 +7,7 @@
 #include "aggregate/report_thresholds.h"
 #include "aggregate/report_values.h"
 
-#include "lib/unit.h"
-
 #include <jansson.h>
-#include <math.h>
 
 static json_t *counted(const struct counts *counts)
 {

@@ -2,8 +2,6 @@
 #include "aggregate/scenario_json.h"
 #include "aggregate/trend.h"
 
-#include <math.h>
-
 #define MEGABYTE (1024.0 * 1024)
 
 static double percent(uint64_t part, uint64_t whole)

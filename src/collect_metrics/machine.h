@@ -6,7 +6,6 @@
 #include "lib/remote.h"
 
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
 struct machine_settings {

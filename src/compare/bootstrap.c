@@ -165,7 +165,8 @@ static size_t memory_of(const double *covariances, size_t lags, size_t n)
 	return last;
 }
 
-double block_length(const double *series, size_t n)
+/* The block length for a series of numbers alone; at least 1. */
+static double block_length(const double *series, size_t n)
 {
 	if (n < 4)
 		return 1;
@@ -224,7 +225,8 @@ size_t sample_block(const struct sample *sample)
 
 #define MEMORY_MOST 0.97
 
-double series_shortfall(const double *series, size_t n, size_t block)
+/* The shortfall of a series of numbers alone. */
+static double shortfall_of(const double *series, size_t n, size_t block)
 {
 	double mean = 0, size = (double)n;
 	for (size_t i = 0; i < n; i++)
@@ -245,7 +247,7 @@ double sample_shortfall(const struct sample *sample, size_t block)
 {
 	double *series = mem_new(sample->cells + 1, sizeof *series);
 	influence(sample, series);
-	double shortfall = series_shortfall(series, sample->cells, block);
+	double shortfall = shortfall_of(series, sample->cells, block);
 	free(series);
 	return shortfall;
 }

@@ -56,12 +56,6 @@ void sample_resample(const struct sample *sample, size_t block, struct rng *rng,
 
 void sample_release(struct sample *sample);
 
-/* The block length for a series of numbers alone; at least 1. */
-double block_length(const double *series, size_t n);
-
-/* The shortfall of the same. */
-double series_shortfall(const double *series, size_t n, size_t block);
-
 /* How much further than the resampled figures the truth may lie: they were made
  * of two rows with so many blocks each, and few blocks tell little of their own
  * spread (Student's t in place of the normal distribution). */

@@ -15,7 +15,9 @@ struct frame {
 	double x_from, x_to, y_to;
 };
 
-double plot_step(double range, double wanted)
+/* A step of 1, 2 or 5 times a power of ten, so that about `wanted` of them fill
+ * the range. Pure. */
+static double nice_step(double range, double wanted)
 {
 	static const double nice[] = { 1, 2, 5, 10 };
 	if (!(range > 0))
@@ -53,7 +55,7 @@ static struct frame frame_of(const struct plot *plot)
 		frame.x_from = isfinite(frame.x_from) ? frame.x_from - 1 : 0;
 		frame.x_to = frame.x_from + 2;
 	}
-	double step = plot_step(frame.y_to, 5);
+	double step = nice_step(frame.y_to, 5);
 	frame.y_to = fmax(ceil(frame.y_to / step - 1e-9), 1) * step;
 	return frame;
 }
@@ -61,7 +63,7 @@ static struct frame frame_of(const struct plot *plot)
 static void draw_grid(const struct plot *plot, const struct frame *frame,
     FILE *to)
 {
-	double step = plot_step(frame->y_to, 5);
+	double step = nice_step(frame->y_to, 5);
 	for (double y = 0; y <= frame->y_to + step / 2; y += step)
 		fprintf(to,
 		    "<path class=\"grid\" d=\"M%g %.1fH%g\"/>"
@@ -69,7 +71,7 @@ static void draw_grid(const struct plot *plot, const struct frame *frame,
 		    "text-anchor=\"end\">%.6g</text>\n",
 		    LEFT, place_y(frame, y), WIDTH - RIGHT, LEFT - 8,
 		    place_y(frame, y) + 4, y);
-	step = plot_step(frame->x_to - frame->x_from, 8);
+	step = nice_step(frame->x_to - frame->x_from, 8);
 	if (plot->whole_x)
 		step = fmax(step, 1);
 	for (double x = ceil(frame->x_from / step) * step;

@@ -29,8 +29,4 @@ struct plot {
 /* From 0 to the largest y; hovering over a mark shows its value. */
 void plot_svg(const struct plot *plot, FILE *to);
 
-/* A step of 1, 2 or 5 times a power of ten, so that about `wanted` of them fill
- * the range. Pure. */
-double plot_step(double range, double wanted);
-
 #endif

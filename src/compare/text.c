@@ -1,7 +1,6 @@
 #include "compare/compared.h"
 #include "compare/words.h"
 
-#include "lib/mem.h"
 #include "lib/unit.h"
 
 #include <stdlib.h>

@@ -4,8 +4,6 @@
 
 #include "compare/effects.h"
 
-#include <stdbool.h>
-
 #define WORDS 160
 
 struct effect_words {

@@ -2,7 +2,6 @@
 
 #include "cost/price.h"
 #include "lib/clock.h"
-#include "lib/unit.h"
 
 #include <stdio.h>
 

@@ -13,7 +13,6 @@
 
 #include <signal.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 struct program {
 	struct settings settings;

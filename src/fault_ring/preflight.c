@@ -7,7 +7,6 @@
 #include "lib/fiber.h"
 #include "lib/mem.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 

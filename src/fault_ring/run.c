@@ -1,6 +1,5 @@
 #include "fault_ring/run.h"
 
-#include "fault_ring/shell.h"
 #include "lib/clock.h"
 #include "lib/fiber.h"
 #include "lib/mem.h"

@@ -98,7 +98,8 @@ static enum target_answer arm(struct strike *strike, struct err *err)
 	return answer;
 }
 
-bool strike_wait(struct strike *strike, int64_t moment_ns, const char *what)
+/* Waits for the moment, or until the stage stops; from the strike's fiber. */
+static bool wait_for(struct strike *strike, int64_t moment_ns, const char *what)
 {
 	struct events *events = &strike->stage->events;
 
@@ -251,7 +252,7 @@ static void hold(struct strike *strike)
 	words_waiting(strike);
 	snprintf(what, sizeof what, "%s Server %u", planned->fault->mending,
 	    planned->server);
-	(void)strike_wait(strike, strike->moment_ns + planned->length_ns, what);
+	(void)wait_for(strike, strike->moment_ns + planned->length_ns, what);
 }
 
 void strike_run(struct strike *strike, void (*released)(void *arg), void *arg)
@@ -262,7 +263,7 @@ void strike_run(struct strike *strike, void (*released)(void *arg), void *arg)
 	if (arm(strike, &err) != TARGET_DONE) {
 		strike->made = true;
 		words_unconfirmed(strike, &err);
-	} else if (strike_wait(strike, strike->moment_ns, NULL)) {
+	} else if (wait_for(strike, strike->moment_ns, NULL)) {
 		apply(strike);
 		hold(strike);
 	}

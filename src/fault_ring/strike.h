@@ -38,9 +38,6 @@ struct strike {
  * undoing begins. From a fiber of its own. */
 void strike_run(struct strike *strike, void (*released)(void *arg), void *arg);
 
-/* Waits for the moment, or until the stage stops; from the strike's fiber. */
-bool strike_wait(struct strike *strike, int64_t moment_ns, const char *what);
-
 void strike_release(struct strike *strike);
 
 #endif

@@ -8,7 +8,6 @@
 #include "lib/net.h"
 #include "lib/remote.h"
 
-#include <stdbool.h>
 #include <stdint.h>
 
 struct target {

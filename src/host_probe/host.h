@@ -6,7 +6,6 @@
 #include "lib/process_here.h"
 #include "lib/readings.h"
 
-#include <stddef.h>
 #include <stdint.h>
 
 #define HOST_FILES 16

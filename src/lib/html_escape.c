@@ -2,7 +2,6 @@
 
 #include <stdbool.h>
 #include <stdint.h>
-#include <string.h>
 
 #define REPLACEMENT "\xef\xbf\xbd"
 

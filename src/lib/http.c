@@ -6,7 +6,6 @@
 #include "lib/mem.h"
 #include "lib/net.h"
 
-#include <assert.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -2,7 +2,6 @@
 
 #include "lib/procfs_text.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #define SECTOR_BYTES 512 /* of /proc/diskstats, whatever the device */

@@ -17,7 +17,6 @@
 #include "lib/err.h"
 
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 

@@ -14,7 +14,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
-#include <unistd.h>
 
 #define CONNECT_TIMEOUT_NS (10 * NS_PER_SECOND)
 

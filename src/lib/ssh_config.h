@@ -12,7 +12,6 @@
 #include "lib/options.h"
 
 #include <stdbool.h>
-#include <stddef.h>
 
 struct ssh_target {
 	char *words;    /* as given */

@@ -3,7 +3,6 @@
 #include "lib/clock.h"
 #include "lib/ssh_session.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>

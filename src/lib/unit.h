@@ -2,7 +2,6 @@
 #ifndef LIB_UNIT_H
 #define LIB_UNIT_H
 
-#include <stddef.h>
 #include <stdint.h>
 
 enum unit {

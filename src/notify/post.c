@@ -4,7 +4,6 @@
 #include "lib/clock.h"
 #include "lib/fiber.h"
 #include "lib/http.h"
-#include "lib/mem.h"
 #include "lib/rng.h"
 #include "lib/unit.h"
 

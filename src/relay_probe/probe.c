@@ -4,7 +4,6 @@
 #include "lib/mem.h"
 #include "lib/net.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 

@@ -9,7 +9,6 @@
 
 #include "lib/clock.h"
 #include "stress_client/load_thread.h"
-#include "stress_client/plan.h"
 #include "stress_client/pool.h"
 
 /* The moment the run lets it go on with, taken from the stream; CLOCK_NEVER:

@@ -12,8 +12,6 @@
 #include "stress_client/pictures.h"
 #include "wire/cloudp2p.h"
 
-#include <stdbool.h>
-
 enum cloudp2p_assignment { ASSIGNMENT_FIRST, ASSIGNMENT_ORDERED };
 enum cloudp2p_verify { VERIFY_FULL, VERIFY_EXTRACT, VERIFY_NONE };
 

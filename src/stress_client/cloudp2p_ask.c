@@ -1,7 +1,6 @@
 /* cloudp2p_ask.c - a question to all servers at once; see cloudp2p.h. */
 #include "stress_client/cloudp2p.h"
 
-#include "lib/clock.h"
 #include "lib/mem.h"
 
 #include <errno.h>

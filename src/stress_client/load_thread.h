@@ -13,7 +13,6 @@
 
 #include <pthread.h>
 #include <stdatomic.h>
-#include <time.h>
 
 struct log_line {
 	struct log_line *next;

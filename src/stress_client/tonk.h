@@ -90,9 +90,6 @@ void tonk_settle(struct tonk *tonk, const char *reason);
 /* What it writes from now on does not follow what it has written. */
 void tonk_change_author(struct tonk *tonk);
 
-/* Heads as they are known, in one form. */
-struct automerge_hashes tonk_heads(const struct tonk *tonk);
-
 /* tonk_speak.c: build and send. Not in need of much stack: they may be called
  * on a fiber's by fiber_call. */
 void tonk_send(struct tonk *tonk, struct buf *message);

@@ -6,7 +6,6 @@
 #include "stress_client/plan.h"
 #include "wire/cbor.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -19,7 +18,8 @@ void tonk_settle(struct tonk *tonk, const char *reason)
 	ws_session_wake(&tonk->session);
 }
 
-struct automerge_hashes tonk_heads(const struct tonk *tonk)
+/* Heads as they are known, in one form. */
+static struct automerge_hashes known_heads(const struct tonk *tonk)
 {
 	return (struct automerge_hashes){ tonk->heads.data,
 		tonk->heads.length / AUTOMERGE_HASH };
@@ -119,7 +119,7 @@ static size_t count_lost(const struct tonk *tonk,
 	size_t lost = 0;
 	for (size_t i = 0; i < sync->needs.count; i++) {
 		const uint8_t *hash = sync->needs.at + i * AUTOMERGE_HASH;
-		lost += automerge_has(tonk_heads(tonk), hash) ||
+		lost += automerge_has(known_heads(tonk), hash) ||
 		        tonk_ledger_has_seen(tonk->shared->ledger,
 		            tonk->listener, hash);
 	}
@@ -145,7 +145,7 @@ static void keep_heads(struct tonk *tonk, struct automerge_hashes heads,
 	struct buf kept = { 0 };
 	for (size_t i = 0; i < heads.count; i++) {
 		const uint8_t *hash = heads.at + i * AUTOMERGE_HASH;
-		if (!answers || automerge_has(tonk_heads(tonk), hash) ||
+		if (!answers || automerge_has(known_heads(tonk), hash) ||
 		    tonk_ledger_knows(tonk->shared->ledger, hash))
 			buf_add(&kept, hash, AUTOMERGE_HASH);
 	}

@@ -4,7 +4,6 @@
 #include "lib/clock.h"
 #include "wire/cbor.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

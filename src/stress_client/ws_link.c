@@ -1,7 +1,6 @@
 /* ws_link.c - see ws_link.h. */
 #include "stress_client/ws_link.h"
 
-#include "lib/clock.h"
 #include "stress_client/driver.h"
 #include "stress_client/ws_link_io.h"
 

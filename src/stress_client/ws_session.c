@@ -3,7 +3,6 @@
 #include "lib/clock.h"
 
 #include <errno.h>
-#include <stdio.h>
 
 void ws_session_count(struct ws_session *session, struct outcome *outcome)
 {

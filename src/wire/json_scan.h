@@ -8,7 +8,6 @@
 #define WIRE_JSON_SCAN_H
 
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
 struct json_scan {

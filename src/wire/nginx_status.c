@@ -1,7 +1,5 @@
 #include "wire/nginx_status.h"
 
-#include <stdbool.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 

@@ -3,7 +3,6 @@
 #include "wire/bytes.h"
 
 #include <stdbool.h>
-#include <stddef.h>
 
 /* In every byte of eight. */
 #define ALL(n) (UINT64_C(0x0101010101010101) * (n))

@@ -182,6 +182,13 @@ static const uint8_t *mask_of(const struct websocket_reader *reader)
 	return reader->head + 2 + length_bytes(reader);
 }
 
+/* Whether a peer may send this close code (section 7.4). */
+static bool code_is_valid(unsigned code)
+{
+	return (code >= 1000 && code <= 1003) ||
+	       (code >= 1007 && code <= 1014) || (code >= 3000 && code <= 4999);
+}
+
 static enum websocket_progress end_close(struct websocket_reader *reader,
     struct websocket_message *message)
 {
@@ -194,7 +201,7 @@ static enum websocket_progress end_close(struct websocket_reader *reader,
 	message->code = (unsigned)message->data[0] << 8 | message->data[1];
 	message->data += 2;
 	message->length -= 2;
-	if (!websocket_code_is_valid(message->code))
+	if (!code_is_valid(message->code))
 		return violation(reader, "a close code that may not be sent");
 	if (!utf8_is_valid(message->data, message->length))
 		return bad(reader, WEBSOCKET_BAD_TEXT,
@@ -305,10 +312,4 @@ enum websocket_progress websocket_read(struct websocket_reader *reader,
 void websocket_reader_release(struct websocket_reader *reader)
 {
 	buf_release(&reader->message);
-}
-
-bool websocket_code_is_valid(unsigned code)
-{
-	return (code >= 1000 && code <= 1003) ||
-	       (code >= 1007 && code <= 1014) || (code >= 3000 && code <= 4999);
 }

@@ -84,7 +84,4 @@ enum websocket_progress websocket_read(struct websocket_reader *reader,
 
 void websocket_reader_release(struct websocket_reader *reader);
 
-/* Whether a peer may send this close code (section 7.4). */
-bool websocket_code_is_valid(unsigned code);
-
 #endif
