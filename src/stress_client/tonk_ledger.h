@@ -96,8 +96,8 @@ enum tonk_heard {
 enum tonk_heard tonk_ledger_hear(struct tonk_ledger *ledger, size_t listener,
     uint64_t number, int64_t now_ns);
 
-/* Whether all have heard it; *last_ns is then when the last one did. Of one that
- * is forgotten nobody knows that. */
+/* Whether all have heard it; *last_ns is then when the last one did. Of one
+ * that is forgotten nobody knows that. */
 bool tonk_ledger_all_heard(struct tonk_ledger *ledger, uint64_t number,
     int64_t *last_ns);
 
