@@ -175,11 +175,11 @@ no_timer() {
 
 @test "a timer that fires while the fault is being made undoes it afterwards" {
 	start_ring
-	start_faults --fault command --apply-command 'sleep 3; touch hit was' --heal-command 'rm -f hit' \
+	start_faults --fault command --apply-command 'touch begun; sleep 3; touch hit was' --heal-command 'rm -f hit' \
 		--restart-delay-secs 0.1 --undo-margin-secs 1
-	wait_until 10 said "Attempting to strike Server 1"
+	wait_until 20 test -e "$ring/begun"
 	kill -KILL "$faults"
-	wait_until 10 test -e "$ring/was"
+	wait_until 20 test -e "$ring/was"
 	wait_until 10 no_trace
 	[[ ! -e $ring/hit ]]
 }

@@ -40,6 +40,17 @@ wait_until() {
 	done
 }
 
+# in_one_of N COMMAND...: it succeeds in one of N times. For promises about moments,
+# which what else the machine does may take away, but not every time.
+in_one_of() {
+	local times=$1
+	shift
+	while ((times-- > 0)); do
+		! "$@" || return 0
+	done
+	return 1
+}
+
 # free_ports N: that many ports of 127.0.0.1 that nothing listens on, one a
 # line. They come from the kernel, all held at once so that they differ.
 free_ports() {
