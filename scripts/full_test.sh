@@ -10,9 +10,9 @@
 #   --run-id ID            names the run, and its folder
 #
 # Other options are those of run_distributed.sh, and of stress_test.sh on the
-# machines (--num-clients 50, --conf config/scenarios/heavy.conf), and come last.
-# Ctrl-C heals the servers, ends the clients and reports what there is. The exit
-# code is the worst of all.
+# machines (--num-clients 50, --conf config/scenarios/heavy.conf). Ctrl-C heals the
+# servers, ends the clients and reports what there is. The exit code is the worst of
+# all.
 here=$(readlink --canonicalize -- "${BASH_SOURCE[0]}")
 # shellcheck source=scripts/lib/common.sh
 source "${here%/*}/lib/common.sh"
@@ -92,11 +92,10 @@ take_options() {
 				[[ $1 != --run-id ]] || run_id=$2
 				shift
 				;;
-			*) break ;;
+			*) options+=("$1") ;;
 		esac
 		shift
 	done
-	options=("$@")
 	[[ $faults_after =~ ^[0-9]{1,6}$ ]] || die 2 "--faults-after: a number of seconds"
 	[[ -n $run_id ]] || new_run_id
 	[[ $run_id =~ ^[A-Za-z0-9][A-Za-z0-9:._-]{0,63}$ ]] ||
@@ -123,7 +122,7 @@ report() {
 
 main() {
 	local run_id='' folder machines limits ring deploy='' faults_after=15 with_faults=yes code worst=0
-	local -a options
+	local -a options=()
 	take_options "$@"
 	need_program fault_ring collect_metrics aggregate stress_client
 	machines=$(conf_path aggregate.conf)

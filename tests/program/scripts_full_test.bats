@@ -19,7 +19,7 @@ teardown() {
 
 @test "the load alone is reported in the folder of its run" {
 	serve_http
-	run "$PROJECT/scripts/full_test.sh" --no-faults --run-id one --url "$url"
+	run "$PROJECT/scripts/full_test.sh" --url "$url" --no-faults --run-id one
 	expect_status 0
 	expect_text "All of it: metrics/one/final_report.txt"
 	[[ $(jq .total_requests metrics/one/final_report.json) -eq 6 ]]
