@@ -1,5 +1,6 @@
 /* What each fault did to the users. */
 #include "aggregate/html_parts.h"
+#include "aggregate/report_faults.h"
 #include "lib/clock.h"
 #include "lib/unit.h"
 
@@ -108,10 +109,8 @@ static void write_services(const struct fault_impact *impact, FILE *to)
 	for (size_t i = 0; i < 3; i++) {
 		char p50[UNIT_TEXT] = "-", p99[UNIT_TEXT] = "-";
 		if (!impact->not_determined[SERVICE_BEFORE + i] &&
-		    stages[i]->requests) {
-			unit_decimal(p50, (double)stages[i]->p50_us / 1e3, 1);
-			unit_decimal(p99, (double)stages[i]->p99_us / 1e3, 1);
-		}
+		    stages[i]->requests)
+			service_words(p50, p99, stages[i]);
 		fputs("<tr>", to);
 		html_text_cell(to, "%s", names[i]);
 		html_number_cell(to, "%s", p50);

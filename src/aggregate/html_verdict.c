@@ -136,7 +136,8 @@ static void write_right(const struct report *report, FILE *to)
 static const char *latency_words(char *out, int64_t us)
 {
 	return unit_decimal(out, (double)us / 1e3,
-	    us < 10000     ? 2
+	    us < 1000      ? 3
+	    : us < 10000   ? 2
 	    : us < 1000000 ? 1
 	                   : 0);
 }

@@ -247,11 +247,12 @@ static void write_foot(const struct report *report, const struct notes *notes,
 	    milliseconds(bin, (double)impact->bin_ms));
 }
 
-static void service_cells(char p50[UNIT_TEXT], char p99[UNIT_TEXT],
+void service_words(char p50[UNIT_TEXT], char p99[UNIT_TEXT],
     const struct service *service)
 {
-	unit_decimal(p50, (double)service->p50_us / 1e3, 1);
-	unit_decimal(p99, (double)service->p99_us / 1e3, 1);
+	int64_t a_us = service->p50_us, b_us = service->p99_us;
+	unit_decimal(p50, (double)a_us / 1e3, a_us < 1000 ? 3 : 1);
+	unit_decimal(p99, (double)b_us / 1e3, b_us < 1000 ? 3 : 1);
 }
 
 static void write_service(const struct fault_impact *impact, int width,
@@ -266,7 +267,7 @@ static void write_service(const struct fault_impact *impact, int width,
 		char p50[UNIT_TEXT] = "-", p99[UNIT_TEXT] = "-";
 		if (!impact->not_determined[SERVICE_BEFORE + i] &&
 		    stages[i]->requests)
-			service_cells(p50, p99, stages[i]);
+			service_words(p50, p99, stages[i]);
 		fprintf(to, " %9s %9s", p50, p99);
 	}
 	fputc('\n', to);

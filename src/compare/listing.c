@@ -86,7 +86,11 @@ static char *figure_words(char out[CELL_BYTES], const struct past *past,
 	static const char *const units[FIGURES] = { "/s", " ms", " ms", " %" };
 	char number[UNIT_TEXT];
 	double value = figure(past, which);
-	unit_decimal(number, value, which == 0 ? 1 : 2);
+	bool is_ms = which == 1 || which == 2;
+	unit_decimal(number, value,
+	    which == 0           ? 1
+	    : is_ms && value < 1 ? 3
+	                         : 2);
 	snprintf(out, CELL_BYTES, "%s%s", isnan(value) ? "-" : number,
 	    isnan(value) ? "" : units[which]);
 	return out;

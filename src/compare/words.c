@@ -52,7 +52,9 @@ static void figure(char out[WORDS], const struct style *style, double value)
 	bool is_fine = style == &styles[EFFECT_P50] ||
 	               style == &styles[EFFECT_P99] ||
 	               style == &styles[EFFECT_THROUGHPUT];
-	int more = is_fine && shown > 0 && shown < 10;
+	int more = !is_fine || shown <= 0 || shown >= 10 ? 0
+	           : shown < 1                           ? 2
+	                                                 : 1;
 	unit_decimal(number, shown, style->digits + more);
 	snprintf(out, WORDS, "%s%s", number, style->unit);
 }

@@ -346,6 +346,14 @@ row() {
 	[[ $(grep --count '<td>-</td><td>-</td><td>-</td>' trend.html) -eq 1 ]]
 }
 
+@test "latencies below a millisecond are told to the microsecond" {
+	make_run a median_us=40
+	run "$BIN/compare" a a
+	[[ $(row p50) == *" 0.040 ms "* ]]
+	run "$BIN/compare" --list a
+	expect_text " 0.040 ms "
+}
+
 @test "--trend draws the key figures of the listed runs" {
 	make_run a
 	make_run b seed=2

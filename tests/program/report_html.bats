@@ -73,6 +73,24 @@ bare_path() {
 		"$BATS_TEST_TMPDIR/check.json" "$BATS_TEST_TMPDIR/out/final_report.json"
 }
 
+@test "latencies below a millisecond are told to the microsecond everywhere" {
+	python3 - "$PROJECT/tests/lab" "$folder" <<-'END'
+		import sys
+		sys.path.insert(0, sys.argv[1])
+		import fault_files
+		fault_files.HEALTHY = [[us // 1000 for us in values] for values in fault_files.HEALTHY]
+		fault_files.HEALTHY_TEXTS = [fault_files.histogram(values) for values in fault_files.HEALTHY]
+		fault_files.one(sys.argv[2])
+	END
+	report
+	expect_status 0
+	check
+	page_has '.figures["p50 / p99, service time"] | test("^0[.]02[0-9] / 0[.]02[0-9] ms$")'
+	page_has '.text | test("p50 0[.]900 ms, p99 0[.]900 ms")'
+	page_has '.text | test("before *0[.]02[0-9] *0[.]02[0-9]")'
+	grep --quiet --extended-regexp '^ 1  kill server 1 +0\.02[0-9] +0\.02[0-9] ' <<<"$output"
+}
+
 @test "the points of a picture add up to the requests of the run" {
 	files only_failures
 	report
