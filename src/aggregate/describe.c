@@ -10,36 +10,36 @@
 #define REQUESTS_MAX  1e12
 #define MACHINES_MAX  1e6
 
-/* The number behind "KEY=" among the lines of the configuration; 0 where there
- * is none, or it is beyond `most`. */
-static uint64_t configured(const json_t *configuration, const char *key,
-    enum unit unit, double most)
-{
-	size_t length = strlen(key);
-	for (size_t i = 0; i < json_array_size(configuration); i++) {
-		const char *row =
-		    json_string_value(json_array_get(configuration, i));
-		double value;
-		if (row && strncmp(row, key, length) == 0 &&
-		    unit_parse(row + length, unit, &value) == 0 &&
-		    value <= most)
-			return (uint64_t)value;
-	}
-	return 0;
-}
-
-/* Whether a row is there and has a value. */
-static bool is_configured(const json_t *configuration, const char *key)
+/* What stands behind "KEY=" among the lines of the configuration; NULL: there
+ * is none. */
+static const char *setting(const json_t *configuration, const char *key)
 {
 	size_t length = strlen(key);
 	for (size_t i = 0; i < json_array_size(configuration); i++) {
 		const char *row =
 		    json_string_value(json_array_get(configuration, i));
 		if (row && strncmp(row, key, length) == 0)
-			return strcmp(row + length, "''") != 0 &&
-			       strcmp(row + length, "( )") != 0;
+			return row + length;
 	}
-	return false;
+	return NULL;
+}
+
+/* The number of a setting; 0 where there is none, or it is beyond `most`. */
+static uint64_t configured(const json_t *configuration, const char *key,
+    double most)
+{
+	const char *text = setting(configuration, key);
+	double value;
+	return text && unit_parse(text, UNIT_NONE, &value) == 0 && value <= most
+	           ? (uint64_t)value
+	           : 0;
+}
+
+/* Whether it is neither an empty text nor an empty list. */
+static bool is_configured(const json_t *configuration, const char *key)
+{
+	const char *text = setting(configuration, key);
+	return text && strcmp(text, "''") != 0 && strcmp(text, "( )") != 0;
 }
 
 /* Of so many of all machines, those of one: dealt out like cards. */
@@ -52,21 +52,17 @@ static uint64_t share_of(uint64_t machine_id, uint64_t machines, uint64_t all)
 
 static void describe_clients(struct description *said, const json_t *rows)
 {
-	uint64_t machines =
-	    configured(rows, "MACHINES=", UNIT_NONE, MACHINES_MAX);
-	uint64_t clients =
-	    configured(rows, "NUM_CLIENTS=", UNIT_NONE, CLIENTS_MAX);
+	uint64_t machines = configured(rows, "MACHINES=", MACHINES_MAX);
+	uint64_t clients = configured(rows, "NUM_CLIENTS=", CLIENTS_MAX);
 	said->clients = share_of(said->machine_id, machines, clients);
-	said->processes =
-	    configured(rows, "PROCESSES=", UNIT_NONE, PROCESSES_MAX);
+	said->processes = configured(rows, "PROCESSES=", PROCESSES_MAX);
 	if (said->processes == 0)
 		said->processes = 1;
 	/* A run that ends by the clock has no number of requests. */
 	if (!is_configured(rows, "DURATION="))
 		said->requests =
-		    said->clients * configured(rows,
-		                        "REQUESTS_PER_CLIENT=", UNIT_NONE,
-		                        REQUESTS_MAX);
+		    said->clients *
+		    configured(rows, "REQUESTS_PER_CLIENT=", REQUESTS_MAX);
 }
 
 void describe(struct description *said, const json_t *root)

@@ -33,10 +33,9 @@ static void refuse(struct fault_impact *impact, enum figure figure,
 		impact->not_determined[figure] = mem_text(why);
 }
 
-static void refuse_from(struct fault_impact *impact, enum figure first,
-    const char *why)
+static void refuse_all(struct fault_impact *impact, const char *why)
 {
-	for (enum figure figure = first; figure < FIGURES; figure++)
+	for (enum figure figure = 0; figure < FIGURES; figure++)
 		refuse(impact, figure, why);
 }
 
@@ -277,7 +276,7 @@ static void measure(const struct scene *scene, struct fault_impact *impact)
 	draw_curve(scene, impact);
 	measure_errors(scene, impact);
 	if (scene->no_baseline)
-		refuse_from(impact, FIRST_ERROR, scene->no_baseline);
+		refuse_all(impact, scene->no_baseline);
 	if (!scene->has_baseline)
 		return;
 	if (scene->recovery.found)
@@ -303,10 +302,10 @@ static void impact_of(struct fault_impact *impact, const struct series *series,
 	for (size_t i = 0; i < CURVE_SECONDS; i++)
 		impact->curve[i] = -1;
 	if (fault->confirmed_unix_ms == 0)
-		refuse_from(impact, FIRST_ERROR, "it was not confirmed");
+		refuse_all(impact, "it was not confirmed");
 	char *impossible = scene_impossible(series, fault);
 	if (impossible) {
-		refuse_from(impact, FIRST_ERROR, impossible);
+		refuse_all(impact, impossible);
 		free(impossible);
 		return;
 	}

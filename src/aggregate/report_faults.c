@@ -33,10 +33,10 @@ static size_t note(struct notes *notes, const char *reason)
 /* ---- cells ---- */
 
 /* "kill server 1", to be freed. */
-static char *name_of(const struct fault *fault, const char *leader)
+static char *name_of(const struct fault *fault)
 {
 	return mem_format("%s server %s%s", fault->kind ? fault->kind : "fault",
-	    fault->server ? fault->server : "?", fault->leader ? leader : "");
+	    fault->server ? fault->server : "?", fault->leader ? " L" : "");
 }
 
 static char *milliseconds(char *out, double ms)
@@ -123,7 +123,7 @@ static int name_width(const struct impact *impact)
 {
 	int width = 15;
 	for (size_t i = 0; i < impact->count; i++) {
-		char *name = name_of(impact->items[i].fault, " L");
+		char *name = name_of(impact->items[i].fault);
 		int length = (int)strlen(name);
 		if (length > width)
 			width = length;
@@ -140,7 +140,7 @@ static void write_fault(const struct report *report,
 	const struct fault *fault = impact->fault;
 	char number[UNIT_TEXT], stamp[CLOCK_STAMP], confirmed[UNIT_TEXT] = "NO";
 	char cells[5][UNIT_TEXT];
-	char *name = name_of(fault, " L");
+	char *name = name_of(fault);
 	snprintf(number, sizeof number, "%ju", (uintmax_t)fault->number);
 	clock_stamp(stamp, fault->commanded_unix_ms);
 	if (fault->confirmed_unix_ms)
@@ -260,7 +260,7 @@ static void write_service(const struct fault_impact *impact, int width,
 {
 	const struct service *stages[] = { &impact->before, &impact->during,
 		&impact->after };
-	char *name = name_of(impact->fault, " L");
+	char *name = name_of(impact->fault);
 	fprintf(to, "%2ju  %-*s", (uintmax_t)impact->fault->number, width,
 	    name);
 	for (size_t i = 0; i < 3; i++) {

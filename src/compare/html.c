@@ -84,7 +84,7 @@ static void draw(const struct run *baseline, const struct run *run, FILE *to)
 static void write_effects(const struct compared *compared,
     const struct comparison *comparison, FILE *to)
 {
-	page_table_begin("", to);
+	page_table_begin(to);
 	page_row(to, "th", 6,
 	    (const char *const[]){ "figure", "baseline", "run", "change",
 	        "95 % confidence", "verdict" });

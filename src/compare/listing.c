@@ -147,7 +147,7 @@ static void draw(const struct list *list, FILE *to)
 	page_begin("Runs", to);
 	for (size_t i = 0; i < sizeof titles / sizeof *titles; i++)
 		draw_figure(list, i, titles[i], to);
-	page_table_begin("", to);
+	page_table_begin(to);
 	page_row(to, "th", 7,
 	    (const char *const[]){ "number", "run", "verdict", "throughput",
 	        "p50", "p99", "failed" });

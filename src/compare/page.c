@@ -67,12 +67,11 @@ void page_line(const char *text, FILE *to)
 	fputc('\n', to);
 }
 
-void page_table_begin(const char *summary, FILE *to)
+void page_table_begin(FILE *to)
 {
-	fputs("<details", to);
-	fputs(*summary ? ">" : " open>", to);
-	element("summary", *summary ? summary : "Figures", to);
-	fputs("\n<div class=\"wide\"><table>\n", to);
+	fputs("<details open><summary>Figures</summary>\n<div "
+	      "class=\"wide\"><table>\n",
+	    to);
 }
 
 void page_row(FILE *to, const char *name, size_t count,

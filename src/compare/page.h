@@ -9,8 +9,8 @@ void page_begin(const char *title, FILE *to);
 void page_heading(const char *text, FILE *to);
 void page_line(const char *text, FILE *to);
 
-/* A table of rows; `element` is "th" or "td". With a summary it is folded. */
-void page_table_begin(const char *summary, FILE *to);
+/* A table of rows; `element` is "th" or "td". */
+void page_table_begin(FILE *to);
 void page_row(FILE *to, const char *element, size_t count,
     const char *const *cells);
 void page_table_end(FILE *to);

@@ -30,10 +30,10 @@ static unsigned divide(uint8_t number[WHOLE])
 	return rest;
 }
 
-static size_t leading_zeros(const uint8_t *bytes, size_t length)
+static size_t leading_zeros(const uint8_t whole[WHOLE])
 {
 	size_t count = 0;
-	while (count < length && bytes[count] == 0)
+	while (count < WHOLE && whole[count] == 0)
 		count++;
 	return count;
 }
@@ -44,12 +44,12 @@ void document_id_write(char text[DOCUMENT_ID_TEXT],
 	uint8_t whole[WHOLE];
 	memcpy(whole, id, DOCUMENT_ID);
 	append_checksum(whole);
-	size_t zeros = leading_zeros(whole, WHOLE);
+	size_t zeros = leading_zeros(whole);
 
 	/* The lowest digit comes first, so it is written from the end. */
 	char *start = text + DOCUMENT_ID_TEXT - 1;
 	*start = '\0';
-	while (leading_zeros(whole, WHOLE) < WHOLE)
+	while (leading_zeros(whole) < WHOLE)
 		*--start = digits[divide(whole)];
 	while (zeros-- > 0)
 		*--start = digits[0];
@@ -78,7 +78,7 @@ int document_id_read(uint8_t id[DOCUMENT_ID], const char *text, size_t length)
 		if (ones == i && *digit == digits[0])
 			ones++;
 	}
-	if (length == 0 || leading_zeros(whole, WHOLE) != ones)
+	if (length == 0 || leading_zeros(whole) != ones)
 		return -1;
 	memcpy(check, whole, WHOLE);
 	append_checksum(check);
