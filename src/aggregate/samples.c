@@ -11,6 +11,7 @@
 #define SOURCES_MAX 10000
 #define SERIES_MAX  20000 /* of a source */
 #define WORDS_MAX   100   /* different reasons, or remarks, of a source */
+#define NEAR        64    /* figures that a page may have lost in one place */
 
 static bool is_one_of(const char *name, const char *const *patterns,
     size_t count)
@@ -60,15 +61,21 @@ static struct sample_source *find_source(struct samples *samples,
 	return source;
 }
 
+/* Pages keep their order: it is sought from *next on, where it mostly is. What
+ * came to a page later stands at the end, and *next stays where it was. */
 static struct sample_series *find_series(struct sample_source *source,
-    const char *name, size_t hint)
+    const char *name, size_t *next)
 {
-	if (hint < source->series_count &&
-	    strcmp(source->series[hint].name, name) == 0)
-		return &source->series[hint];
-	for (size_t i = 0; i < source->series_count; i++)
-		if (strcmp(source->series[i].name, name) == 0)
-			return &source->series[i];
+	size_t i = *next;
+	for (size_t n = 0; n < source->series_count; n++, i++) {
+		if (i >= source->series_count)
+			i = 0;
+		if (strcmp(source->series[i].name, name) != 0)
+			continue;
+		if (n < NEAR)
+			*next = i + 1;
+		return &source->series[i];
+	}
 	if (source->series_count == SERIES_MAX)
 		return NULL;
 	source->series = mem_resize(source->series, source->series_count + 1,
@@ -161,9 +168,10 @@ static void take_sample(struct samples *samples, struct sample_source *source,
 		    source->restart_count + 1, sizeof *source->restarts);
 		source->restarts[source->restart_count++] = t_ms;
 	}
+	size_t next = 0;
 	for (size_t i = 0; i < record->values.count; i++) {
-		struct sample_series *series =
-		    find_series(source, readings_name(&record->values, i), i);
+		struct sample_series *series = find_series(source,
+		    readings_name(&record->values, i), &next);
 		if (series)
 			take_value(series, t_ms, record->values.items[i].value);
 		else

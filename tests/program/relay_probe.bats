@@ -293,6 +293,34 @@ becomes() {
 	[[ $output == *'relay prometheus: 1 sample '* ]]
 }
 
+# long_samples NAME FIGURE...: twenty samples of 5,000 figures, from the second on
+# with those before them.
+long_samples() {
+	python3 - "${@:2}" >"$1" <<-'EOF'
+		import json, sys
+		more = {name: 1 for name in sys.argv[1:]}
+		for second in range(20):
+		    figures = {"series_total{number=\"%d\"}" % i: second for i in range(5000)}
+		    print(json.dumps({"schema": "ringstorm-sample/1", "source": "relay", "name": "r", "t_unix_ms": second * 1000,
+		                      "values": {**(more if second else {}), **figures}}))
+	EOF
+}
+
+@test "a figure that comes to a long page later costs aggregate little" {
+	local name
+	long_samples usual
+	long_samples grown new
+	for name in usual grown; do
+		"$BIN/.obj/support/rusage" "$name.took" "$BIN/aggregate" - <"$name" >"$name.table"
+	done
+	[[ $(<grown.table) =~ ' new '\ +1\ +1\ +1 && $(<grown.table) =~ number=\"4999\"\}\ +0\ +9.50\ +19 ]]
+	local usual grown
+	read -r usual _ <usual.took
+	read -r grown _ <grown.took
+	printf 'processor time: %s us, with a new figure %s us\n' "$usual" "$grown"
+	((grown < 3 * usual + 100000))
+}
+
 @test "a page with more figures than are kept is still a sample for aggregate" {
 	local i
 	for ((i = 0; i < 10001; i++)); do printf 'figure_%d %d\n' "$i" "$i"; done >page
