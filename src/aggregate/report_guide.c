@@ -2,8 +2,11 @@
 
 #include "lib/unit.h"
 
+#include <string.h>
+
 #define REASONS_SHOWN   10
 #define REASON_WIDTH    50
+#define SERVER_WIDTH    50  /* of a longer name the line is moved */
 #define SHARE_PER_BLOCK 2.0 /* percent */
 
 void text_rule(FILE *to, char c, int width)
@@ -183,12 +186,18 @@ void guide_servers(const struct report *report, FILE *to)
 	char n[UNIT_TEXT];
 	if (total == 0)
 		return;
+	int width = 2;
+	for (size_t i = 0; i < servers->length; i++) {
+		size_t length = strlen(servers->items[i].name);
+		if (length > (size_t)width && length <= SERVER_WIDTH)
+			width = (int)length;
+	}
 	text_heading(to, "LOAD BALANCING - Server Distribution", GUIDE_WIDTH);
 	for (size_t i = 0; i < servers->length; i++) {
 		const struct count *server = &servers->items[i];
 		double percent = 100.0 * (double)server->n / (double)total;
-		fprintf(to, "Server %2s: %8s requests (%5.2f%%) ", server->name,
-		    unit_count(n, server->n), percent);
+		fprintf(to, "Server %*s: %8s requests (%5.2f%%) ", width,
+		    server->name, unit_count(n, server->n), percent);
 		bar(to, report, percent);
 	}
 }

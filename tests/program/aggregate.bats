@@ -149,6 +149,12 @@ sys.exit(status)' "$BIN/aggregate" "$folder"
 	expect_text "machine_4_timeline.jsonl:1: larger than a record may be" "1,203 requests"
 }
 
+@test "servers whose names are not of one length stand below one another" {
+	python3 "$PROJECT/tests/lab/interval.py" 0 0 10 0 'servers={"127.0.0.1:1": 3, "gateway": 7}' last >"$folder/machine_1_timeline.jsonl"
+	merge_all "$folder"
+	expect_text $'\nServer 127.0.0.1:1:        3 requests' $'\nServer     gateway:        7 requests'
+}
+
 @test "two runs in one folder are refused until one is named" {
 	files two_runs
 	merge_all "$folder"
