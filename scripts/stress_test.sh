@@ -54,7 +54,8 @@ run() {
 	local driver=$1 processes run_id code load
 	shift
 	processes=$(process_count)
-	load="$((NUM_CLIENTS / MACHINES)) clients"
+	load=$(rate_words)
+	load=${load:-$((NUM_CLIENTS / MACHINES)) clients}
 	[[ -z $RATE ]] || load="$(calculated "$RATE / $MACHINES") requests/s"
 	new_run_id
 	printf 'Starting %s in %d process%s...\n\n' "$load" "$processes" "$( ((processes == 1)) || printf es)"

@@ -7,8 +7,9 @@ probe='' # and of host_probe
 # view_run DRIVER PROCESSES: shows the run on stderr until the last process has
 # ended.
 view_run() {
-	local size="$NUM_CLIENTS clients" seconds phase
-	[[ -z $RATE ]] || size="$RATE/s"
+	local size seconds phase
+	size=$(rate_words)
+	size=${size:-$NUM_CLIENTS clients}
 	local -a view_options=(--processes "$2" --title "stress_test  $1  $size")
 	seconds=$(phases_seconds)
 	if [[ -n ${DURATION:-} ]]; then

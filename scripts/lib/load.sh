@@ -85,8 +85,8 @@ banner_cloudp2p() {
 
 banner_others() {
 	fields 'Target' "${URL[@]}"
-	if [[ -n $RATE ]]; then
-		field 'Rate' "$RATE/s$shared, $ARRIVALS"
+	if [[ -n $rate ]]; then
+		field 'Rate' "$rate$shared, $ARRIVALS"
 	else
 		field 'Number of Clients' "$NUM_CLIENTS$shared"
 		field 'Requests/Client' "${REQUESTS_PER_CLIENT/#0/no limit}"
@@ -94,16 +94,26 @@ banner_others() {
 	fi
 }
 
+# rate_words: how many requests a second; nothing in a closed loop.
+rate_words() {
+	if [[ -n $RATE ]]; then
+		printf '%s/s\n' "$RATE"
+	elif [[ ${PHASES[*]} == */* ]]; then
+		printf 'the rate of the phases\n'
+	fi
+}
+
 # banner DRIVER
 banner() {
-	local title='CloudP2P Stress Test Configuration' rule time shared=''
+	local title='CloudP2P Stress Test Configuration' rule rate time shared=''
 	((MACHINES == 1)) || shared=", shared by $MACHINES machines"
 	[[ $1 == cloudp2p ]] || title="Stress Test Configuration ($1)"
 	rule=${title//?/=}
 	time=$(expected_time)
+	rate=$(rate_words)
 	printf '%s\n' "$rule" "$title" "$rule"
 	field 'Machine ID' "$MACHINE_ID"
-	if [[ $1 == cloudp2p && -z $RATE ]]; then
+	if [[ $1 == cloudp2p && -z $rate ]]; then
 		banner_cloudp2p
 	else
 		banner_others

@@ -89,6 +89,13 @@ machine_files() {
 		"Test Duration:      3 seconds"
 }
 
+@test "a rate that only the phases name makes no clients in the banner" {
+	stress_test --phases 'a 100ms 50/s' --requests-per-client 0
+	expect_status 0
+	expect_text "Rate:               the rate of the phases, uniform" "Starting the rate of the phases in"
+	[[ $output != *"Number of Clients"* ]]
+}
+
 @test "the banner of a rate tells it, and what of it the machines share" {
 	stress_test --conf "$PROJECT/config/scenarios/rps_500.conf" --scale 0.001 --machines 5 --machine-id 2
 	expect_status 0
