@@ -23,9 +23,9 @@ static void add_bar(const struct live *live, struct buf *out, double share,
 
 	for (int i = 0; i < width; i++) {
 		if (i < full)
-			(void)buf_add_text(out, live->utf8 ? "█" : "#");
+			buf_add_text(out, live->utf8 ? "█" : "#");
 		else if (ground)
-			(void)buf_add_text(out, live->utf8 ? "░" : ".");
+			buf_add_text(out, live->utf8 ? "░" : ".");
 	}
 }
 
@@ -58,11 +58,11 @@ static void add_spark(const struct live *live, struct buf *out,
 		int level = most > 0 ? (int)(values[i] / most * 7 + 0.5) : 0;
 
 		if (last - SPARK + 1 + i < 0)
-			(void)buf_add_text(out, " ");
+			buf_add_text(out, " ");
 		else if (live->utf8)
-			(void)buf_add_text(out, blocks[level]);
+			buf_add_text(out, blocks[level]);
 		else
-			(void)buf_add_format(out, "%d", level + 1);
+			buf_add_format(out, "%d", level + 1);
 	}
 }
 
@@ -71,8 +71,8 @@ static void add_clock(struct buf *out, int64_t ms)
 	int64_t seconds = ms / 1000;
 
 	if (seconds >= 3600)
-		(void)buf_add_format(out, "%" PRId64 ":", seconds / 3600);
-	(void)buf_add_format(out, "%02" PRId64 ":%02" PRId64, seconds / 60 % 60,
+		buf_add_format(out, "%" PRId64 ":", seconds / 3600);
+	buf_add_format(out, "%02" PRId64 ":%02" PRId64, seconds / 60 % 60,
 	    seconds % 60);
 }
 
@@ -80,11 +80,11 @@ static void add_phase(const struct live *live, struct buf *out)
 {
 	if (!live->phase)
 		return;
-	(void)buf_add_format(out, "phase %s", live->phase);
+	buf_add_format(out, "phase %s", live->phase);
 	if (live->phase_index < live->phase_count)
-		(void)buf_add_format(out, ", %zu of %zu", live->phase_index + 1,
+		buf_add_format(out, ", %zu of %zu", live->phase_index + 1,
 		    live->phase_count);
-	(void)buf_add_text(out, "     ");
+	buf_add_text(out, "     ");
 }
 
 /* How long it has lasted, of what was said or of what can be expected. */
@@ -95,10 +95,10 @@ static void add_time(const struct live *live, struct buf *out,
 
 	add_clock(out, now->elapsed_ms);
 	if (duration_ms > 0) {
-		(void)buf_add_text(out, " of ");
+		buf_add_text(out, " of ");
 		add_clock(out, duration_ms);
 	} else if (now->share > 0.01 && now->share < 1) {
-		(void)buf_add_text(out, " of about ");
+		buf_add_text(out, " of about ");
 		add_clock(out, (int64_t)((double)now->elapsed_ms / now->share));
 	}
 }
@@ -106,11 +106,10 @@ static void add_time(const struct live *live, struct buf *out,
 static void add_head(const struct live *live, struct buf *out,
     const struct live_figures *now, int columns)
 {
-	(void)buf_add_format(out, "%-*s   ", columns >= 110 ? 58 : 0,
-	    live->title);
+	buf_add_format(out, "%-*s   ", columns >= 110 ? 58 : 0, live->title);
 	add_phase(live, out);
 	add_time(live, out, now);
-	(void)buf_add_text(out, "\n");
+	buf_add_text(out, "\n");
 }
 
 static void add_requests(const struct live *live, struct buf *out,
@@ -118,27 +117,26 @@ static void add_requests(const struct live *live, struct buf *out,
 {
 	char n[UNIT_TEXT];
 
-	(void)buf_add_format(out, "  requests    %s",
+	buf_add_format(out, "  requests    %s",
 	    unit_count(n, live->total.sent));
 	if (live->setup.planned > 0)
-		(void)buf_add_format(out, " of %s",
+		buf_add_format(out, " of %s",
 		    unit_count(n, live->setup.planned));
-	(void)buf_add_format(out, "   %s/s",
+	buf_add_format(out, "   %s/s",
 	    unit_decimal(n, live_slot_rate(now->last), 0));
 	if (now->target > 0)
-		(void)buf_add_format(out, " of %s/s",
+		buf_add_format(out, " of %s/s",
 		    unit_decimal(n, now->target, 0));
-	(void)buf_add_format(out, "   %s in flight",
-	    unit_count(n, now->in_flight));
+	buf_add_format(out, "   %s in flight", unit_count(n, now->in_flight));
 	if (live->total.skipped > 0)
-		(void)buf_add_format(out, "   %s not sent",
+		buf_add_format(out, "   %s not sent",
 		    unit_count(n, live->total.skipped));
 	if (now->share >= 0) {
-		(void)buf_add_text(out, "    ");
+		buf_add_text(out, "    ");
 		add_bar(live, out, now->share, BAR, true);
-		(void)buf_add_format(out, "  %.0f %%", 100 * now->share);
+		buf_add_format(out, "  %.0f %%", 100 * now->share);
 	}
-	(void)buf_add_text(out, "\n");
+	buf_add_text(out, "\n");
 }
 
 /* The most frequent reasons, the first of them first. */
@@ -149,7 +147,7 @@ static void add_reasons(const struct live *live, struct buf *out)
 	char n[UNIT_TEXT];
 
 	for (size_t i = 0; i < shown; i++)
-		(void)buf_add_format(out, "%s%s %s",
+		buf_add_format(out, "%s%s %s",
 		    i == 0       ? "         "
 		    : live->utf8 ? " · "
 		                 : ", ",
@@ -161,11 +159,11 @@ static void add_failed(const struct live *live, struct buf *out)
 	char failed[UNIT_TEXT];
 	bool red = live->colour && live->total.failed > 0;
 
-	(void)buf_add_format(out, "%s  failed      %s (%.2f %%)%s",
+	buf_add_format(out, "%s  failed      %s (%.2f %%)%s",
 	    red ? "\033[31m" : "", unit_count(failed, live->total.failed),
 	    stats_failed_percent(&live->total), red ? "\033[m" : "");
 	add_reasons(live, out);
-	(void)buf_add_text(out, "\n");
+	buf_add_text(out, "\n");
 }
 
 static void add_latencies(struct buf *out, const char *name,
@@ -173,16 +171,15 @@ static void add_latencies(struct buf *out, const char *name,
 {
 	char a[UNIT_TEXT], b[UNIT_TEXT], c[UNIT_TEXT];
 
-	(void)buf_add_format(out, "  %-11s p50 %s ms   p99 %s ms   max %s ms",
-	    name, live_ms(a, histogram_percentile(all, 50)),
+	buf_add_format(out, "  %-11s p50 %s ms   p99 %s ms   max %s ms", name,
+	    live_ms(a, histogram_percentile(all, 50)),
 	    live_ms(b, histogram_percentile(all, 99)),
 	    live_ms(c, histogram_max(all)));
 	if (last && last->count > 0)
-		(void)buf_add_format(out,
-		    "         last second p50 %s ms  p99 %s ms",
+		buf_add_format(out, "         last second p50 %s ms  p99 %s ms",
 		    live_ms(a, histogram_percentile(last, 50)),
 		    live_ms(b, histogram_percentile(last, 99)));
-	(void)buf_add_text(out, "\n");
+	buf_add_text(out, "\n");
 }
 
 static void add_times(const struct live *live, struct buf *out,
@@ -191,7 +188,7 @@ static void add_times(const struct live *live, struct buf *out,
 	const struct stats *total = &live->total;
 
 	if (total->service.count == 0) {
-		(void)buf_add_text(out, "  service     no answer yet\n");
+		buf_add_text(out, "  service     no answer yet\n");
 		return;
 	}
 	add_latencies(out, "service", &total->service,
@@ -200,8 +197,7 @@ static void add_times(const struct live *live, struct buf *out,
 		add_latencies(out, "response", stats_response(total),
 		    last ? &last->response : NULL);
 	else
-		(void)buf_add_text(out,
-		    "  response    the same (closed loop)\n");
+		buf_add_text(out, "  response    the same (closed loop)\n");
 }
 
 static void add_sparks(const struct live *live, struct buf *out,
@@ -209,13 +205,13 @@ static void add_sparks(const struct live *live, struct buf *out,
 {
 	char text[UNIT_TEXT];
 
-	(void)buf_add_text(out, "  rate        ");
+	buf_add_text(out, "  rate        ");
 	add_spark(live, out, slot_rate);
-	(void)buf_add_format(out, "   %s/s\n",
+	buf_add_format(out, "   %s/s\n",
 	    unit_decimal(text, live_slot_rate(last), 0));
-	(void)buf_add_text(out, "  p99         ");
+	buf_add_text(out, "  p99         ");
 	add_spark(live, out, slot_p99);
-	(void)buf_add_format(out, "   %s ms\n",
+	buf_add_format(out, "   %s ms\n",
 	    live_ms(text, (int64_t)slot_p99(live, last)));
 }
 
@@ -226,15 +222,15 @@ static void add_servers(const struct live *live, struct buf *out)
 
 	if (all == 0)
 		return;
-	(void)buf_add_text(out, "  servers     ");
+	buf_add_text(out, "  servers     ");
 	for (size_t i = 0; i < servers->length; i++) {
 		double share = (double)servers->items[i].n / (double)all;
 
-		(void)buf_add_format(out, "%s ", servers->items[i].name);
+		buf_add_format(out, "%s ", servers->items[i].name);
 		add_bar(live, out, share, BAR - 1, false);
-		(void)buf_add_format(out, " %.0f %%   ", 100 * share);
+		buf_add_format(out, " %.0f %%   ", 100 * share);
 	}
-	(void)buf_add_text(out, "\n");
+	buf_add_text(out, "\n");
 }
 
 static void add_generator(const struct live *live, struct buf *out,
@@ -250,13 +246,12 @@ static void add_generator(const struct live *live, struct buf *out,
 	char lag[UNIT_TEXT];
 	const char *colour = live->colour ? colours[generator->verdict] : "";
 
-	(void)buf_add_format(out, "%s  generator   %s%s%s%s%s", colour,
+	buf_add_format(out, "%s  generator   %s%s%s%s%s", colour,
 	    generator_word(generator->verdict), *generator->why ? " (" : "",
 	    generator->why, *generator->why ? ")" : "",
 	    *colour ? "\033[m" : "");
-	(void)buf_add_format(out,
-	    "   cpu %.0f %% of %zu core%s   lag p99 %s ms\n", now->cpu_percent,
-	    now->threads, now->threads == 1 ? "" : "s",
+	buf_add_format(out, "   cpu %.0f %% of %zu core%s   lag p99 %s ms\n",
+	    now->cpu_percent, now->threads, now->threads == 1 ? "" : "s",
 	    live_ms(lag, now->lag_p99_us));
 }
 
@@ -296,18 +291,18 @@ static void show(struct live *live, const struct buf *text)
 	const char *end = line + text->length;
 
 	if (live->lines_drawn > 0)
-		(void)fprintf(to, "\033[%dA", live->lines_drawn);
+		fprintf(to, "\033[%dA", live->lines_drawn);
 	live->lines_drawn = 0;
 	while (line < end) {
 		const char *stop = memchr(line, '\n', (size_t)(end - line));
 		size_t length = (size_t)(stop - line);
 
-		(void)fwrite(line, 1, cut(line, length, columns), to);
-		(void)fputs(live->colour ? "\033[m\033[K\n" : "\033[K\n", to);
+		fwrite(line, 1, cut(line, length, columns), to);
+		fputs(live->colour ? "\033[m\033[K\n" : "\033[K\n", to);
 		live->lines_drawn++;
 		line = stop + 1;
 	}
-	(void)fflush(to);
+	fflush(to);
 }
 
 static void draw_in_place(struct live *live)

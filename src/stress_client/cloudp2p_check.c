@@ -86,11 +86,11 @@ static void try_task(struct probe *probe)
 	                   sizeof(detail)) == TASK_OK;
 	probe->task_ns = clock_now_ns() - begin_ns;
 	if (probe->works)
-		(void)snprintf(probe->text, sizeof(probe->text), "right in %s",
+		snprintf(probe->text, sizeof(probe->text), "right in %s",
 		    unit_duration(duration, probe->task_ns));
 	else
-		(void)snprintf(probe->text, sizeof(probe->text), "%s%s%s",
-		    reason, detail[0] == '\0' ? "" : ": ", detail);
+		snprintf(probe->text, sizeof(probe->text), "%s%s%s", reason,
+		    detail[0] == '\0' ? "" : ": ", detail);
 }
 
 static void probe_server(void *arg)
@@ -147,16 +147,15 @@ static int ask_all(struct check *check, struct err *err)
 
 static void print_table(const struct check *check)
 {
-	(void)printf("%-24s  %-8s  %s\n", "server", "leader", "one request");
+	printf("%-24s  %-8s  %s\n", "server", "leader", "one request");
 	for (size_t i = 0; i < check->shared->server_count; i++) {
 		const struct probe *probe = &check->probes[i];
 		char leader[16] = "none";
 
 		if (probe->leads)
-			(void)snprintf(leader, sizeof(leader), "%" PRIu32,
+			snprintf(leader, sizeof(leader), "%" PRIu32,
 			    probe->leader);
-		(void)printf("%-24s  %-8s  %s\n",
-		    check->shared->servers[i].text,
+		printf("%-24s  %-8s  %s\n", check->shared->servers[i].text,
 		    probe->answers ? leader : "-",
 		    probe->answers ? probe->text
 		                   : cloudp2p_reason(probe->error));
@@ -182,25 +181,24 @@ static int print_findings(const struct check *check)
 		if (probe->leads && probe->leader != named->leader)
 			agreed = false;
 	}
-	(void)printf("\n%zu of %zu servers answer, %zu do their work", answer,
-	    count, work);
+	printf("\n%zu of %zu servers answer, %zu do their work", answer, count,
+	    work);
 	if (named == NULL)
-		(void)printf("; none names a leader");
+		printf("; none names a leader");
 	else if (!agreed)
-		(void)printf("; they are at odds about their leader");
+		printf("; they are at odds about their leader");
 	else if (leaderless > 0)
-		(void)printf("; no leader is named by %zu of them, %" PRIu32
-		             " by the others",
+		printf("; no leader is named by %zu of them, %" PRIu32
+		       " by the others",
 		    leaderless, named->leader);
 	else
-		(void)printf("; all name %" PRIu32 " as their leader",
-		    named->leader);
+		printf("; all name %" PRIu32 " as their leader", named->leader);
 	if (check->assigns)
-		(void)printf("; %s assigns (to server %" PRIu32 ", %s)\n",
+		printf("; %s assigns (to server %" PRIu32 ", %s)\n",
 		    check->shared->servers[check->assigner].text,
 		    check->assignment.server_id, check->assignment.address);
 	else
-		(void)printf("; nobody assigns tasks%s\n",
+		printf("; nobody assigns tasks%s\n",
 		    leaderless == answer ? ": where they have just started, "
 		                           "ask again in a few seconds"
 		                         : "");
@@ -224,7 +222,7 @@ static int nobody_there(const struct check *check)
 	struct buf text = { 0 };
 
 	for (size_t i = 0; i < check->shared->server_count; i++)
-		(void)buf_add_format(&text, "%s%s %s", i == 0 ? "" : ", ",
+		buf_add_format(&text, "%s%s %s", i == 0 ? "" : ", ",
 		    check->shared->servers[i].text,
 		    cloudp2p_reason(check->probes[i].error));
 	err_warn("no server answered: %s", (const char *)text.data);

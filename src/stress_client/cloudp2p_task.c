@@ -287,7 +287,7 @@ static enum task_end fail(const struct words *words, enum task_end end,
     const char *reason, const char *detail)
 {
 	*words->reason = reason;
-	(void)snprintf(words->detail, words->detail_size, "%s", detail);
+	snprintf(words->detail, words->detail_size, "%s", detail);
 	return end;
 }
 
@@ -296,7 +296,7 @@ static enum task_end fail_connection(const struct words *words,
 {
 	enum task_end end = reply->error == ECANCELED ? TASK_FAILED : TASK_LOST;
 
-	(void)snprintf(words->detail, words->detail_size, "%s%s%s",
+	snprintf(words->detail, words->detail_size, "%s%s%s",
 	    reply->task->server->text, reply->error == EBADMSG ? ": " : "",
 	    reply->error == EBADMSG ? cloudp2p_decoder_error(reply->decoder)
 	                            : "");

@@ -90,9 +90,9 @@ static void follow(struct passage *passage, const struct answer *answer)
 {
 	struct request *request = passage->request;
 
-	(void)snprintf(passage->address, sizeof(passage->address), "%s",
+	snprintf(passage->address, sizeof(passage->address), "%s",
 	    answer->message.address);
-	(void)snprintf(request->server, sizeof(request->server), "%" PRIu32,
+	snprintf(request->server, sizeof(request->server), "%" PRIu32,
 	    answer->message.server_id);
 	request->outcome.server = request->server;
 }
@@ -246,7 +246,7 @@ static enum task_end send_task(struct passage *passage, const char **reason)
 	passage->sends++;
 	if (task.server == NULL) {
 		*reason = "unknown host";
-		(void)snprintf(request->detail, sizeof(request->detail),
+		snprintf(request->detail, sizeof(request->detail),
 		    "the leader names the address '%.120s'", passage->address);
 		return TASK_LOST;
 	}

@@ -63,7 +63,7 @@ void user_log(const struct user *user, const char *format, ...)
 	va_list arguments;
 
 	va_start(arguments, format);
-	(void)vsnprintf(text, sizeof(text), format, arguments);
+	vsnprintf(text, sizeof(text), format, arguments);
 	va_end(arguments);
 	user->log(user->log_context, text);
 }

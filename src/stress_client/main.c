@@ -45,7 +45,7 @@ static int check_target(struct plan *plan)
 {
 	if (plan->driver->check != NULL)
 		return plan->driver->check(plan);
-	(void)printf("driver %s has no target to check\n", plan->driver->name);
+	printf("driver %s has no target to check\n", plan->driver->name);
 	return EXIT_PASSED;
 }
 
@@ -62,7 +62,7 @@ static int measure(struct plan *plan, const struct options *options)
 		code = err_fail(&err, EXIT_CANNOT);
 	} else {
 		if (!plan->settings->quiet)
-			(void)fprintf(stderr, "run %s, seed %" PRIu64 "\n",
+			fprintf(stderr, "run %s, seed %" PRIu64 "\n",
 			    plan->run_id, plan->seed);
 		code = run(plan, &output);
 	}

@@ -186,7 +186,7 @@ void output_log_lines(struct output *output, struct log_line **newest_first)
 		return;
 	reverse(newest_first);
 	for (struct log_line *line = *newest_first; line; line = line->next)
-		(void)buf_add_text(log_of(output, line->client), line->text);
+		buf_add_text(log_of(output, line->client), line->text);
 }
 
 static int append_log(const struct plan *plan, uint64_t client,

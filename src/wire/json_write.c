@@ -53,7 +53,7 @@ static int shortest(double value, char digits[DIGITS_MAX + 1])
 	int count = 0;
 
 	do
-		(void)snprintf(text, sizeof(text), "%.*e", count++, value);
+		snprintf(text, sizeof(text), "%.*e", count++, value);
 	while (count < DIGITS_MAX && fabs(strtod(text, NULL) - value) > 0);
 	digits[0] = text[0];
 	memcpy(digits + 1, text + 2, (size_t)count - 1);

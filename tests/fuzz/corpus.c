@@ -94,7 +94,7 @@ int main(int argc, char **argv)
 	for (int i = 0; i < count; i++) {
 		const char *name = entries[i]->d_name;
 
-		(void)snprintf(path, sizeof(path), "%s/%s", argv[1], name);
+		snprintf(path, sizeof(path), "%s/%s", argv[1], name);
 		(void)fflush(stdout); /* a crash leaves the plan unfulfilled */
 		bool read = run_file(path) == 0;
 		failed |= !read;

@@ -73,7 +73,7 @@ static char *with(const char *text, const char *from, const char *to)
 	if (!at)
 		fail_msg("%s is not in the record", from);
 	assert_non_null(changed);
-	(void)snprintf(changed, size, "%.*s%s%s", (int)(at - text), text, to,
+	snprintf(changed, size, "%.*s%s%s", (int)(at - text), text, to,
 	    at + strlen(from));
 	return changed;
 }
@@ -407,11 +407,11 @@ static void a_histogram_of_another_count_is_refused(void **state)
 		char *changed;
 
 		/* A second one under its name, and the first under no name. */
-		(void)snprintf(from, sizeof(from), "\"%s\":\"HIST", names[i]);
-		(void)snprintf(to, sizeof(to), "\"%s\":\"%s\",\"x\":\"HIST",
-		    names[i], text);
+		snprintf(from, sizeof(from), "\"%s\":\"HIST", names[i]);
+		snprintf(to, sizeof(to), "\"%s\":\"%s\",\"x\":\"HIST", names[i],
+		    text);
 		changed = with(whole, from, to);
-		(void)snprintf(to, sizeof(to), "but the %s histogram has 9",
+		snprintf(to, sizeof(to), "but the %s histogram has 9",
 		    names[i]);
 		assert_refused(changed, to);
 		free(changed);
@@ -442,7 +442,7 @@ static void numbers_that_do_not_fit_are_refused(void **state)
 	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
 		char to[64];
 
-		(void)snprintf(to, sizeof(to), "\"sent_requests\":%s", bad[i]);
+		snprintf(to, sizeof(to), "\"sent_requests\":%s", bad[i]);
 		assert_change_refused("\"sent_requests\":3", to,
 		    "sent_requests is");
 	}
@@ -572,12 +572,11 @@ static void more_names_than_anyone_needs_are_refused(void **state)
 		fprintf(stream, "\"%d\":0,", i + 10);
 	assert_int_equal(fclose(stream), 0);
 	text = malloc(length + 64);
-	(void)snprintf(text, length + 64, "\"server_distribution\":{%s\"1\"",
-	    names);
+	snprintf(text, length + 64, "\"server_distribution\":{%s\"1\"", names);
 	assert_change_refused("\"server_distribution\":{\"1\"", text,
 	    "not an object of at most 10000 names");
 	memset(long_name, 'x', 257);
-	(void)snprintf(text, length + 64, "\"failure_reasons\":{\"%s\":0,",
+	snprintf(text, length + 64, "\"failure_reasons\":{\"%s\":0,",
 	    long_name);
 	assert_change_refused("\"failure_reasons\":{", text,
 	    "a name of more than 256 bytes");
@@ -900,8 +899,7 @@ static void assert_keys_on_page(const char *text, const char *page)
 
 		while (start[-1] != '"')
 			start--;
-		(void)snprintf(key, sizeof(key), "`%.*s`", (int)(at - start),
-		    start);
+		snprintf(key, sizeof(key), "`%.*s`", (int)(at - start), start);
 		if (strspn(key + 1, "0123456789") || strchr(key, ' ') ||
 		    strcmp(key, "`task`") == 0)
 			continue;

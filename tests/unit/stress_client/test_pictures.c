@@ -31,7 +31,7 @@ static void write_file(const char *name, const char *bytes, size_t length)
 static int make_folder(void **state)
 {
 	(void)state;
-	(void)snprintf(folder, sizeof(folder), "/tmp/pictures.XXXXXX");
+	snprintf(folder, sizeof(folder), "/tmp/pictures.XXXXXX");
 	return mkdtemp(folder) == NULL ? -1 : 0;
 }
 

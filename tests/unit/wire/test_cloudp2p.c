@@ -264,7 +264,7 @@ static void nesting_is_bounded(void **state)
 		int length = snprintf(json, sizeof(json), "{\"Alive\":{\"x\":");
 		memset(json + length, '[', (size_t)deep);
 		memset(json + length + deep, ']', (size_t)deep);
-		(void)snprintf(json + length + 2 * deep,
+		snprintf(json + length + 2 * deep,
 		    sizeof(json) - (size_t)(length + 2 * deep),
 		    ",\"from_id\":1}}");
 		if (deep <= 128)
