@@ -35,6 +35,7 @@ struct effect {
 	double low, high;                   /* of the change, 95 % */
 	double tolerance;                   /* as the change is given */
 	size_t faults_before, faults_after; /* that recovered */
+	size_t seen_before, seen_after;     /* and all such */
 	enum finding finding;
 	const char *why; /* of FINDING_NOTHING */
 };

@@ -87,6 +87,8 @@ static struct effect compare_faults(const char *name,
 		.tolerance = tolerance * a.mean,
 		.faults_before = a.count,
 		.faults_after = b.count,
+		.seen_before = a.seen,
+		.seen_after = b.seen,
 		.finding = FINDING_NOTHING,
 		.why = too_few(&a, &b),
 	};

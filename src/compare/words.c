@@ -210,6 +210,22 @@ static void add_unseen(struct buf *to, const struct effects *effects)
 		                     : "cannot tell whether anything is worse");
 }
 
+/* Of those alone that recovered are the times above it. */
+static void add_unrecovered(struct buf *to, const struct effects *effects)
+{
+	for (size_t i = 0; i < effects->count; i++) {
+		const struct effect *effect = &effects->items[i];
+		if (effect->faults_after * effect->seen_before <
+		    effect->faults_before * effect->seen_after)
+			buf_add_format(to,
+			    "; recovered from %zu of %zu faults %s, the "
+			    "baseline from %zu of %zu",
+			    effect->faults_after, effect->seen_after,
+			    effect->of, effect->faults_before,
+			    effect->seen_before);
+	}
+}
+
 char *conclusion(const struct effects *effects, const char *phase)
 {
 	struct buf text = { 0 };
@@ -217,6 +233,7 @@ char *conclusion(const struct effects *effects, const char *phase)
 		add_worse(&text, effects, phase);
 	else
 		add_unseen(&text, effects);
+	add_unrecovered(&text, effects);
 	char *copy = mem_text_n((const char *)text.data, text.length);
 	buf_release(&text);
 	return copy;

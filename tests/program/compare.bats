@@ -167,6 +167,17 @@ row() {
 	[[ $(row "time to recover, kill 2") == *"not in both runs" ]]
 }
 
+@test "faults that a run did not recover from are told, however well it did before them" {
+	make_run a recover=3000,3100,2900,3000 seconds=150
+	make_run b seed=2 recover=3000,3100,2900,3000 seconds=150
+	jq '.faults[1:] |= map(.time_to_recover_ms = null)' b/final_report.json >new
+	mv new b/final_report.json
+	run "$BIN/compare" a b
+	expect_text "; recovered from 1 of 4 faults kill 1, the baseline from 4 of 4"
+	run "$BIN/compare" b a
+	[[ $output != *"recovered from"* ]]
+}
+
 @test "the seconds of faults are no part of the steady state, but with --with-faults" {
 	make_run a seconds=120
 	make_run b seconds=120 seed=2 recover=4000,4000,4000 slow_ms=4000
