@@ -41,7 +41,8 @@ wait_until() {
 }
 
 # in_one_of N COMMAND...: it succeeds in one of N times. For promises about moments,
-# which what else the machine does may take away, but not every time.
+# which what else the machine does may take away, but not every time. In COMMAND
+# nothing but its status tells of a failure.
 in_one_of() {
 	local times=$1
 	shift

@@ -117,7 +117,7 @@ still_right() {
 
 @test "who closes at once may be gone before or after the request arrives" {
 	serve_hostile close-at-once
-	load_with --url "$url" --http-timeout 200ms
+	load_with --url "$url" --http-timeout 10s
 	expect_status 1
 	[[ $(total 'failure_reasons | (."closed by peer" // 0) + (."connection reset" // 0)') == 4 ]]
 }
