@@ -168,7 +168,7 @@ static bool lists(const struct line *line, const char *word)
 
 /* What both sides look for. */
 struct headers {
-	bool upgrade, connection, version;
+	bool upgrade, connection, version, extension;
 	struct line key, accept, protocol; /* name NULL: there is none */
 };
 
@@ -192,6 +192,8 @@ static int read_headers(struct headers *headers, const char *at,
 			headers->accept = line;
 		else if (is_named(&line, "Sec-WebSocket-Protocol"))
 			headers->protocol = line;
+		else if (is_named(&line, "Sec-WebSocket-Extensions"))
+			headers->extension |= line.value_length > 0;
 	}
 	return more;
 }
@@ -225,6 +227,9 @@ static int check_answer(const struct headers *headers,
 	    memcmp(headers->accept.value, accept, strlen(accept)) != 0)
 		return err_set(err, "the answer's Sec-WebSocket-Accept does "
 		                    "not belong to our key");
+	if (headers->extension)
+		return err_set(err, "the server chose an extension, and none "
+		                    "was offered");
 	if (!chosen->name)
 		return 0;
 	struct line offered = { .value =

@@ -111,6 +111,9 @@ static void an_answer_that_is_no_websocket_is_told_from_one_that_is(
 		{ "HTTP/1.1 101 x\r\n" UP ACCEPT
 		  "Sec-WebSocket-Protocol: mqtt\r\n\r\n",
 		    WEBSOCKET_WRONG, 101 },
+		{ "HTTP/1.1 101 x\r\n" UP ACCEPT
+		  "Sec-WebSocket-Extensions: permessage-deflate\r\n\r\n",
+		    WEBSOCKET_WRONG, 101 },
 		{ "HTTP/1.1 10 x\r\n\r\n", WEBSOCKET_NO_HTTP, 0 },
 		{ "SSH-2.0-OpenSSH_9.2\r\n\r\n", WEBSOCKET_NO_HTTP, 0 },
 		{ "HTTP/1.1 101 x\r\nno header\r\n\r\n", WEBSOCKET_NO_HTTP,
