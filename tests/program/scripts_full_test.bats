@@ -40,6 +40,17 @@ teardown() {
 	[[ $output != *Server* && ! -e logs/server_1.pid ]]
 }
 
+@test "where a server's folder has no start_server.sh, the one of this tree starts it" {
+	printf 'ID=1\nADDRESS="127.0.0.1:%s"\n' "$(free_ports 1)" >config/server1.conf
+	# shellcheck disable=SC2016 # for the inner bash
+	run env SERVER_1_HOST=local SERVER_1_WORK_DIR="$PWD" bash -c '
+		source "${0%/*}/lib/common.sh" && source "$ROOT/scripts/lib/far.sh" && source "$ROOT/scripts/lib/ring.sh"
+		start_servers' "$PROJECT/scripts/full_test.sh" 3>&-
+	expect_text "Server 1 started successfully"
+	"$BIN/ring_server" --conf config/server1.conf --ping
+	"$PROJECT/scripts/stop_server.sh" 1
+}
+
 @test "so it is where an earlier run has left files" {
 	serve_http
 	"$PROJECT/scripts/full_test.sh" --no-faults --run-id one --url "$url"
