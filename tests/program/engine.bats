@@ -195,10 +195,10 @@ freeze_shows() {
 	(($(intervals 'map(.ok + .skipped) | add') == $(total planned_requests)))
 }
 
-# waits_for_signals PID: from then on SIGINT, which who is in the background of a
-# script ignores otherwise, is kept for it.
+# waits_for_signals PID: its threads have begun, and leave SIGINT to the first of
+# them. Who is in the background of a script ignores it until then.
 waits_for_signals() {
-	grep --quiet '^SigBlk:.*[2367abef]$' "/proc/$1/status"
+	grep --quiet '^SigBlk:.*5202$' /proc/"$1"/task/*/status
 }
 
 @test "SIGINT before the start ends a run of which nothing was planned" {
