@@ -69,6 +69,7 @@ static void read_all(struct list *list, const char *baseline, char **paths,
 		qsort(list->items, list->count, sizeof *list->items, by_start);
 }
 
+#define PATH_WIDTH 36 /* at least */
 #define FIGURES    4
 #define CELL_BYTES (UNIT_TEXT + 4)
 
@@ -100,8 +101,13 @@ static void print(const struct list *list, FILE *to)
 {
 	char began[CLOCK_STAMP], requests[UNIT_TEXT];
 	char cells[FIGURES][CELL_BYTES];
-	fprintf(to, "  %-36s %-19s %-9s %13s %12s %12s %12s %9s %7s\n", "run",
-	    "began", "verdict", "requests", "throughput", "p50", "p99",
+	int width = PATH_WIDTH;
+	for (size_t i = 0; i < list->count; i++) {
+		int length = (int)strlen(list->items[i].path);
+		width = length > width ? length : width;
+	}
+	fprintf(to, "  %-*s %-19s %-9s %13s %12s %12s %12s %9s %7s\n", width,
+	    "run", "began", "verdict", "requests", "throughput", "p50", "p99",
 	    "failed", "faults");
 	for (size_t i = 0; i < list->count; i++) {
 		const struct past *past = &list->items[i].past;
@@ -109,11 +115,10 @@ static void print(const struct list *list, FILE *to)
 		unit_count(requests, past->requests);
 		for (size_t k = 0; k < FIGURES; k++)
 			figure_words(cells[k], past, k);
-		fprintf(to,
-		    "%c %-36s %-19s %-9s %13s %12s %12s %12s %9s %7zu\n",
-		    list->items[i].is_baseline ? '*' : ' ', list->items[i].path,
-		    began, past_words(past), requests, cells[0], cells[1],
-		    cells[2], cells[3], past->fault_count);
+		fprintf(to, "%c %-*s %-19s %-9s %13s %12s %12s %12s %9s %7zu\n",
+		    list->items[i].is_baseline ? '*' : ' ', width,
+		    list->items[i].path, began, past_words(past), requests,
+		    cells[0], cells[1], cells[2], cells[3], past->fault_count);
 	}
 }
 

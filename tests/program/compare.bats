@@ -365,6 +365,18 @@ row() {
 	expect_text " 0.040 ms "
 }
 
+@test "--list keeps its columns when a run has a long name" {
+	local long=metrics/a_long_name_that_somebody_gave_by_hand-20261121
+	make_run metrics/a
+	make_run "$long" seed=2
+	run "$BIN/compare" --list metrics/a "$long"
+	expect_status 0
+	[[ ${lines[1]} == *passed* && ${lines[2]} == *passed* ]]
+	local before=${lines[1]%%passed*} after=${lines[2]%%passed*}
+	[[ ${#before} == "${#after}" ]]
+	[[ ${#lines[0]} == "${#lines[1]}" && ${#lines[1]} == "${#lines[2]}" ]]
+}
+
 @test "--trend draws the key figures of the listed runs" {
 	make_run a
 	make_run b seed=2
