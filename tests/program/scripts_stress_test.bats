@@ -105,7 +105,7 @@ machine_files() {
 @test "processes and threads share the cores" {
 	stress_test --threads "$(nproc)"
 	expect_status 0
-	expect_text "in 1 processes"
+	expect_text "in 1 process..."
 	stress_test 1 --processes 3 --machines 2 --num-clients 8
 	expect_status 0
 	expect_text "Starting 4 clients in 3 processes"
@@ -191,7 +191,7 @@ machine_files() {
 @test "a condition that ends the run is judged by one process, and the early end is told" {
 	stress_test --stop-when 'requests > 0' --phases 'sustained 30s 100%' --requests-per-client 0
 	expect_status 0
-	expect_text "in 1 processes" "Stop When:          requests > 0" "Ended early: a condition of STOP_WHEN was met"
+	expect_text "in 1 process..." "Stop When:          requests > 0" "Ended early: a condition of STOP_WHEN was met"
 }
 
 @test "a web server that is not there is named, and nothing is started" {
