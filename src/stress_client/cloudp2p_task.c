@@ -33,7 +33,6 @@ struct reply {
 	size_t input_length;
 	bool complete; /* the frame has ended: `message` is valid */
 	struct cloudp2p_message message;
-	uint64_t picture_length;       /* so far */
 	uint8_t tail[sizeof(png_end)]; /* the last bytes of the picture */
 	int error; /* errno of the connection, EBADMSG for a bad frame; or 0 */
 };
@@ -102,7 +101,6 @@ static size_t next_bytes(struct reply *reply, uint8_t *to, size_t length)
 			cloudp2p_take(reply->decoder, &reply->message);
 		if (written > 0) {
 			note_tail(reply, to, written);
-			reply->picture_length += written;
 			return written;
 		}
 		if (progress == CLOUDP2P_MORE && receive(reply) == -1)

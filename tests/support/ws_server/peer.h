@@ -29,7 +29,7 @@ struct peer {
 	struct websocket_reader reader;
 	struct buf head; /* of the request, until it is there */
 	struct buf out;  /* what the socket did not take */
-	bool upgraded, dead, half_open, joined;
+	bool upgraded, dead, joined;
 	bool pinged; /* and has not answered */
 	uint64_t messages;
 	char id[96];        /* of a relay's client */

@@ -19,7 +19,7 @@
 struct scene {
 	struct loop *loop;
 	int64_t idle_before_ns, idle_after_rest_ns, idle_after_work_ns;
-	int64_t rest_end_ns, busy_since_ns, worked_from_ns;
+	int64_t rest_end_ns, busy_since_ns;
 };
 
 static void work_for(int64_t ns)
@@ -35,7 +35,6 @@ static void rest_and_work(void *arg)
 	scene->idle_before_ns = loop_idle_ns(scene->loop);
 	scene->rest_end_ns = clock_now_ns() + REST_NS;
 	fiber_sleep_until(scene->rest_end_ns);
-	scene->worked_from_ns = clock_now_ns();
 	scene->idle_after_rest_ns = loop_idle_ns(scene->loop);
 	work_for(WORK_NS);
 	fiber_yield(); /* a turn of the loop does not make it idle */
