@@ -11,7 +11,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/epoll.h>
-#include <unistd.h>
 
 #define ROW(...) OPTION_ROW(struct settings, __VA_ARGS__)
 

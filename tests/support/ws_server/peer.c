@@ -1,6 +1,5 @@
 #include "peer.h"
 
-#include "lib/clock.h"
 #include "lib/mem.h"
 
 #include <errno.h>

@@ -5,7 +5,6 @@
 #include "aggregate/chart_ticks.h"
 #include "lib/mem.h"
 
-#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

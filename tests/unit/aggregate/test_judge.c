@@ -1,7 +1,5 @@
 #include "aggregate/judge.h"
 
-#include "lib/unit.h"
-
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>

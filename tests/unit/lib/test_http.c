@@ -4,7 +4,6 @@
 #include "lib/fiber.h"
 #include "lib/net.h"
 
-#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

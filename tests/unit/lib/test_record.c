@@ -9,7 +9,6 @@
 #include <string.h>
 
 #include <cmocka.h>
-#include <math.h>
 
 #include "lib/interval_text.h"
 

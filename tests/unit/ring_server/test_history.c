@@ -10,7 +10,6 @@
 #include "lib/clock.h"
 #include "ring_server/history.h"
 
-#include <stdio.h>
 #include <string.h>
 
 static struct history history;
