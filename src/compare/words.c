@@ -65,7 +65,7 @@ static void size(char out[WORDS], const struct style *style, double change)
 	double shown = fabs(change) * style->change_scale;
 	int digits = style->change_digits - (shown >= 1);
 	double step = pow(10, -digits);
-	shown = ceil(shown / step - 1e-9) * step;
+	shown = fabs(ceil(shown / step - 1e-9)) * step;
 	snprintf(out, WORDS, "%.*f%s", digits, shown, style->change_unit);
 }
 

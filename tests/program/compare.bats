@@ -26,6 +26,15 @@ row() {
 	expect_text "% detectable in throughput, p50"
 }
 
+@test "of a load that never wavers the smallest change is not less than nothing" {
+	make_run a wander=0
+	run "$BIN/compare" a a
+	expect_status 0
+	[[ $(row throughput) == *"+0.0 .. +0.0 %"* ]]
+	run "$BIN/compare" --tolerance 0% a a
+	[[ $output == *"than 0.0 % detectable in throughput"* && $output != *" -0.0 %"* ]]
+}
+
 @test "a run that is a tenth slower is worse, and exit 3" {
 	make_run a
 	make_run b seed=2 median_us=22000
