@@ -3,9 +3,11 @@
 #include "aggregate/report_guide.h"
 #include "aggregate/report_values.h"
 #include "lib/clock.h"
+#include "lib/mem.h"
 #include "lib/readings.h"
 #include "lib/unit.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #define NAME_WIDTH  38
@@ -20,7 +22,9 @@ static double mean(const struct sample_series *series)
 static void write_series(const struct sample_series *series, FILE *to)
 {
 	const double values[] = { series->least, mean(series), series->most };
-	fprintf(to, "  %-*s", NAME_WIDTH, series->name);
+	char *name = mem_format("  %s", series->name);
+	text_name(to, name, NAME_WIDTH + 2);
+	free(name);
 	for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
 		char text[READING_TEXT];
 		fprintf(to, " %*s", VALUE_WIDTH,

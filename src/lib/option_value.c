@@ -168,6 +168,18 @@ static int set_text(char **value, const char *text)
 	return 0;
 }
 
+/* A comma between braces, as in a figure of Prometheus', parts no items. */
+static size_t item_length(const char *text)
+{
+	size_t length = strcspn(text, ",{");
+	while (text[length] == '{') {
+		const char *end = strchr(text + length, '}');
+		length = end ? (size_t)(end - text) : length + 1;
+		length += strcspn(text + length, ",{");
+	}
+	return length;
+}
+
 /* "a,b" into its items. */
 static int set_split(struct text_list *list, const char *text)
 {
@@ -175,7 +187,7 @@ static int set_split(struct text_list *list, const char *text)
 		return -1;
 	text_list_clear(list);
 	for (;;) {
-		size_t length = strcspn(text, ",");
+		size_t length = item_length(text);
 		if (length > 0)
 			text_list_add(list, text, length);
 		if (text[length] == '\0')

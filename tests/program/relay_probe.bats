@@ -229,6 +229,16 @@ becomes() {
 	lines_in 2 samples
 }
 
+@test "figures with labels can be watched, and keep the report's columns" {
+	serve 'busy{cpu="0",mode="idle_for_a_longer_while",more="x"} 7'
+	run --separate-stderr "$BIN/relay_probe" --url "$url" --once --watch 'busy{cpu="0",mode="idle_for_a_longer_while",more="x"},up'
+	expect_status 0
+	[[ ${lines[1]} =~ \ 7\ +-\ *$ ]]
+	"$BIN/relay_probe" --url "$url" --once --output samples
+	run "$BIN/aggregate" samples
+	[[ $(grep --after-context=1 'more="x"}$' <<<"$output") =~ $'\n'\ {53}7\ +7\ +7$ ]]
+}
+
 @test "no name of a figure reaches into the terminal of who watches" {
 	serve '{"up":1,"\u001b[31mred":1}'
 	"$BIN/relay_probe" --url "$url" --interval 20ms --watch up >table 3>&- &

@@ -246,6 +246,17 @@ static void counts_keep_every_digit(void **state)
 	assert_int_equal(values.clients, 1500);
 }
 
+static void a_comma_between_braces_parts_no_items(void **state)
+{
+	(void)state;
+	assert_int_equal(READ("--servers", "a,up{x=\"1\",y=\"2\"},b{c,d"),
+	    OPTIONS_RUN);
+	assert_int_equal(values.servers.count, 4);
+	assert_string_equal(values.servers.items[1], "up{x=\"1\",y=\"2\"}");
+	assert_string_equal(values.servers.items[2], "b{c");
+	assert_string_equal(values.servers.items[3], "d");
+}
+
 static void flags_and_operands_stand_in_any_order(void **state)
 {
 	(void)state;
@@ -387,6 +398,7 @@ int main(void)
 		cmocka_unit_test(of_numbered_keys_those_given_are_printed),
 		cmocka_unit_test(a_bare_time_has_the_unit_of_its_name),
 		cmocka_unit_test(counts_keep_every_digit),
+		cmocka_unit_test(a_comma_between_braces_parts_no_items),
 		cmocka_unit_test(flags_and_operands_stand_in_any_order),
 		cmocka_unit_test(mistakes_are_named_with_what_is_right),
 		cmocka_unit_test(an_empty_value_takes_back_what_has_no_default),
