@@ -283,9 +283,9 @@ long_run() {
 
 @test "a disk that is full for a while costs the intervals of that time, and is said once" {
 	long_run
-	# No file may grow for a while.
-	prlimit --pid "$pid" --fsize="$(($(stat --format %s "$out/machine_1_timeline.jsonl") + 100)):"
-	wait_until 10 grep -qs "cannot write the timeline" "$out.txt"
+	# No file may grow for a while; it has not come so far when the limit is set.
+	prlimit --pid "$pid" --fsize="$(($(stat --format %s "$out/machine_1_timeline.jsonl") + 10000)):"
+	wait_until 60 grep -qs "cannot write the timeline" "$out.txt"
 	prlimit --pid "$pid" --fsize=unlimited:
 	written=$(wc --lines <"$out/machine_1_timeline.jsonl")
 	wait_until 10 bash -c "(( \$(wc --lines <'$out/machine_1_timeline.jsonl') > $written + 2 ))"
