@@ -3,6 +3,7 @@
 #include "aggregate/trend.h"
 
 #define MEGABYTE (1024.0 * 1024)
+#define QUARTERS 4
 
 static double percent(uint64_t part, uint64_t whole)
 {
@@ -44,7 +45,7 @@ static json_t *phases(const struct merge *merge)
 static json_t *memory_growth(const struct scenario *scenario)
 {
 	const struct sample_series *memory = scenario_relay_memory(scenario);
-	if (!memory)
+	if (!memory || memory->point_count < QUARTERS)
 		return json_null();
 	struct trend trend = trend_of(memory->points, memory->point_count);
 	return decimals_json(trend.quarters / MEGABYTE, 2);

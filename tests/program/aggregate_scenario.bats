@@ -91,6 +91,16 @@ scenario() {
 		and .workers[0].memory == {}' worker-metrics.json
 }
 
+@test "how the memory grew is not told of a relay that was hardly asked" {
+	serve_http
+	mkdir metrics
+	machine 1
+	relay | head --lines=3 >metrics/probe_relay.jsonl
+	run "$BIN/aggregate" --scenario-dir folder metrics
+	jq --exit-status '.relays[0].samples == 3' folder/relay-metrics.json
+	[[ $(jq .summary.relayMemoryGrowth folder/summary.json) == null ]]
+}
+
 @test "without relay or timeline the files are there all the same" {
 	"$BIN/stress_client" --driver null --num-clients 2 --requests-per-client 2 --quiet --metrics-output-dir metrics
 	rm metrics/*timeline*
