@@ -62,8 +62,12 @@ static int measure(struct plan *plan, const struct options *options)
 		code = err_fail(&err, EXIT_CANNOT);
 	} else {
 		if (!plan->settings->quiet)
-			fprintf(stderr, "run %s, seed %" PRIu64 "\n",
-			    plan->run_id, plan->seed);
+			fprintf(stderr,
+			    "run %s, seed %" PRIu64 ", results in %s\n",
+			    plan->run_id, plan->seed,
+			    plan->lines_to_stdout
+			        ? "standard output"
+			        : plan->settings->metrics_output_dir);
 		code = run(plan, &output);
 	}
 	output_close(&output);

@@ -353,6 +353,15 @@ sys.exit(os.waitstatus_to_exitcode(status))' "$BIN/stress_client" --driver null 
 	expect_planned 20
 }
 
+@test "the first words say which run it is, and where its results will be" {
+	run --separate-stderr "$BIN/stress_client" --driver null --num-clients 1 --requests-per-client 1 --seed 7 \
+		--run-id mine --metrics-output-dir "$BATS_TEST_TMPDIR/there"
+	expect_status 0
+	[[ ${stderr_lines[0]} == "run mine, seed 7, results in $BATS_TEST_TMPDIR/there" ]]
+	run --separate-stderr "$BIN/stress_client" --driver null --num-clients 1 --requests-per-client 1 --metrics-output -
+	[[ ${stderr_lines[0]} == *", results in standard output" ]]
+}
+
 @test "what a closed loop leaves unsent at its end is told for what it is" {
 	"$BIN/stress_client" --driver null --num-clients 2 --requests-per-client 50 --min-delay-ms 1m --max-delay-ms 1m \
 		--ramp-ms 0 --duration 300ms --quiet --metrics-output - >"$BATS_TEST_TMPDIR/lines"
