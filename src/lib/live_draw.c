@@ -274,26 +274,31 @@ static size_t cut(const char *line, size_t length, int columns)
 	return length;
 }
 
-static int terminal_columns(FILE *to)
+static struct winsize terminal_size(FILE *to)
 {
-	struct winsize size;
+	struct winsize size = { 0 };
 
-	if (ioctl(fileno(to), TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
-		return size.ws_col;
-	return 80;
+	ioctl(fileno(to), TIOCGWINSZ, &size);
+	if (size.ws_col == 0)
+		size.ws_col = 80;
+	if (size.ws_row == 0)
+		size.ws_row = 24;
+	return size;
 }
 
+/* Nothing may scroll: what is above the top cannot be drawn over. */
 static void show(struct live *live, const struct buf *text)
 {
 	FILE *to = live->setup.to;
-	int columns = terminal_columns(to) - 1;
+	struct winsize size = terminal_size(to);
+	int columns = size.ws_col - 1, rows = size.ws_row - 1;
 	const char *line = (const char *)text->data;
 	const char *end = line + text->length;
 
 	if (live->lines_drawn > 0)
 		fprintf(to, "\033[%dA", live->lines_drawn);
 	live->lines_drawn = 0;
-	while (line < end) {
+	while (line < end && live->lines_drawn < rows) {
 		const char *stop = memchr(line, '\n', (size_t)(end - line));
 		size_t length = (size_t)(stop - line);
 
@@ -310,7 +315,7 @@ static void draw_in_place(struct live *live)
 	struct live_figures now = live_figures(live);
 	struct buf text = { 0 };
 
-	add_head(live, &text, &now, terminal_columns(live->setup.to));
+	add_head(live, &text, &now, terminal_size(live->setup.to).ws_col);
 	add_requests(live, &text, &now);
 	add_failed(live, &text);
 	add_times(live, &text, now.last);

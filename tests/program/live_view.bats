@@ -141,6 +141,15 @@ on_terminal() {
 	done <<<"$output"
 }
 
+@test "on a terminal with few lines it is cut, so that drawing in place holds" {
+	interval 0 0 10 0
+	interval 0 1 5 0 last
+	run timeout 30 script --quiet --return --command "stty cols 120 rows 5; $BIN/live_view $timeline" /dev/null
+	expect_status 0
+	expect_text $'\033[4A' "  failed "
+	[[ $output != *"  generator "* ]]
+}
+
 @test "no path, or two, is a usage error" {
 	run "$BIN/live_view"
 	expect_status 2
