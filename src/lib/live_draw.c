@@ -1,4 +1,3 @@
-/* live_draw.c - see live.h. */
 #include "lib/live.h"
 
 #include "lib/buf.h"

@@ -1,4 +1,3 @@
-/* follow.c - see follow.h. */
 #include "live_view/follow.h"
 
 #include "lib/mem.h"

@@ -1,4 +1,3 @@
-/* client.c - see client.h. */
 #include "stress_client/client.h"
 
 #include "lib/clock.h"

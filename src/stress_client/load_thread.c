@@ -1,4 +1,3 @@
-/* load_thread.c - see load_thread.h. */
 #define _GNU_SOURCE /* PR_SET_TIMERSLACK */
 #include "stress_client/load_thread.h"
 

@@ -1,4 +1,3 @@
-/* output.c - see output.h. */
 #include "stress_client/output.h"
 
 #include "lib/clock.h"

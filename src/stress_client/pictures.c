@@ -1,4 +1,3 @@
-/* pictures.c - see pictures.h. */
 #include "stress_client/pictures.h"
 
 #include "lib/infile.h"

@@ -1,4 +1,3 @@
-/* plan.c - see plan.h. */
 #include "stress_client/plan.h"
 
 #include "lib/clock.h"

@@ -1,4 +1,3 @@
-/* run.c - see run.h. */
 #include "stress_client/run.h"
 
 #include "lib/clock.h"

@@ -1,4 +1,3 @@
-/* settings.c - see settings.h. */
 #include "stress_client/settings.h"
 
 #define ROW(...) OPTION_ROW(struct settings, __VA_ARGS__)

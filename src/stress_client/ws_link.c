@@ -1,4 +1,3 @@
-/* ws_link.c - see ws_link.h. */
 #include "stress_client/ws_link.h"
 
 #include "stress_client/driver.h"
