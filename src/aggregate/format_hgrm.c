@@ -42,7 +42,7 @@ static void write_steps(const struct histogram *h, FILE *to)
 	size_t cursor = 0;
 	int64_t value_us = 0;
 	uint64_t n, below = 0;
-	double level = 0;
+	double level = 0, last;
 	while (histogram_next(h, &cursor, &value_us, &n)) {
 		below += n;
 		double reached = 100 * (double)below / (double)h->count;
@@ -50,8 +50,10 @@ static void write_steps(const struct histogram *h, FILE *to)
 			if (reached < level)
 				break;
 			write_step(value_us, level, below, to);
+			last = level;
 			level = next_level(level);
-		} while (below < h->count);
+			/* Of some 10^16 the last few are no share of them. */
+		} while (below < h->count && level > last);
 	}
 	if (h->count)
 		write_step(value_us, 100, below, to);

@@ -151,6 +151,42 @@ END
 	[[ -s $reports/with.dot/plain.response ]]
 }
 
+# vast_files: ten clients with 10^15 requests each, of which one in all was slow.
+vast_files() {
+	python3 - "$PROJECT/tests/lab" "$folder" <<-'END'
+		import base64, struct, sys, zlib
+		sys.path.insert(0, sys.argv[1])
+		import metric_files
+		def number(n):
+		    n, out = n << 1 if n >= 0 else (-n << 1) - 1, b""
+		    while n > 127 and len(out) < 8:
+		        out, n = out + bytes([n & 127 | 128]), n >> 7
+		    return out + bytes([n])
+		def vast(many, slow):
+		    body = number(-1) + number(many) + (number(-98) + number(slow)) * bool(slow)
+		    head = struct.pack(">iiiiqqd", 0x1C849313, len(body), 0, 3, 1, 3600000000, 1.0)
+		    packed = zlib.compress(head + body)
+		    return base64.b64encode(struct.pack(">ii", 0x1C849314, len(packed)) + packed).decode()
+		for i in range(1, 11):
+		    record = metric_files.client(1, i, ok=0)
+		    for name in ("total_requests", "successful_requests", "planned_requests", "sent_requests"):
+		        record["aggregated_stats"][name] = 10 ** 15
+		    record["aggregated_stats"].update(server_distribution={}, operations={})
+		    text = vast(10 ** 15 - (i == 10), i == 10)
+		    record["histograms"].update(service=text, response=text)
+		    metric_files.write(sys.argv[2], f"machine_1_client_{i}.json", record)
+	END
+}
+
+@test "of so many requests that one is no share of them the percentiles end all the same" {
+	vast_files
+	report --hgrm "$reports/run.hgrm"
+	expect_status 0
+	expect_text "10,000,000,000,000,000 answered right"
+	tail --lines=4 "$reports/run.hgrm" | grep '^ *0\.100 1\.000000000000 10000000000000000$'
+	grep --fixed-strings '#[Max     =        0.100, Total count    = 10000000000000000]' "$reports/run.hgrm"
+}
+
 @test "a log of intervals has service and response times under their tags" {
 	files load
 	report --hlog "$reports/run.hlog"
