@@ -10,8 +10,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* A client's log stays readable and its size bounded. */
-#define LOG_LINES_MAX 200
+/* A client's log stays readable and its size bounded: 200 lines, of which the
+ * last two say that there would be more, and the end. */
+#define LOG_LINES_MAX 198
 
 static void client_log(struct client *client, const char *level,
     const char *text)

@@ -202,6 +202,14 @@ operations() {
 	[[ $(total 'failure_reasons["connection refused"]') == 4 ]]
 }
 
+@test "a client's log has at most 200 lines, the last of which is its end" {
+	load_with --url "http://127.0.0.1:$(free_ports 1)/" --rate 5000/s --max-clients 1 --num-clients 1 \
+		--requests-per-client 300
+	expect_status 1
+	[[ $(wc --lines <"$out/machine_1_client_1.log") == 200 ]]
+	[[ $(tail --lines=1 "$out/machine_1_client_1.log") == *" end: 300 requests, "* ]]
+}
+
 @test "an answer that does not come in time is a request that timed out" {
 	serve_http --delay 10s
 	load_with --url "$url" --requests-per-client 1 --http-timeout 200ms
