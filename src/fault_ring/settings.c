@@ -21,7 +21,7 @@ static const struct option plan_rows[] = {
 	            "once; as a file says"),
 	ROW("count", OPTION_COUNT, count, .fallback = "2", .from = "1",
 	    .to = "64", .help = "servers at once (simultaneous)"),
-	ROW("seed", OPTION_COUNT, seed, .words = "N",
+	ROW("seed", OPTION_COUNT, seed,
 	    .help = "makes a random order repeatable; default: random, and "
 	            "printed"),
 	ROW("schedule", OPTION_TEXT, schedule, .words = "FILE",

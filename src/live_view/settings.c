@@ -6,7 +6,7 @@ static const struct option rows[] = {
 	ROW("processes", OPTION_COUNT, processes, .fallback = "1", .from = "1",
 	    .to = "100k",
 	    .help = "end when so many processes have written their last line"),
-	ROW("planned", OPTION_COUNT, planned, .words = "N",
+	ROW("planned", OPTION_COUNT, planned,
 	    .help = "requests of the whole run, for the bar"),
 	ROW("duration", OPTION_TIME, duration_ns, .from = "1ms", .to = "720h",
 	    .help = "of the whole run, for the bar"),

@@ -92,7 +92,7 @@ const struct option settings_rows[] = {
 	ROW("threads", OPTION_COUNT, threads, .from = "1", .to = "1024",
 	    .help = "threads of this process; default: the cores, shared by "
 	            "the processes"),
-	ROW("seed", OPTION_COUNT, seed, .words = "N",
+	ROW("seed", OPTION_COUNT, seed,
 	    .help = "makes pauses and choices repeatable; default: random"),
 	ROW("start-at", OPTION_COUNT, start_at_unix_ms, .words = "UNIX_MS",
 	    .from = "0", .to = "4000000000000",
