@@ -22,7 +22,8 @@ _ringstorm_help() {
 		fi
 	done
 	case ${more[*]:-$name} in
-		*stress_test | find_capacity) name=stress_client ;;
+		*stress_test | find_capacity | run_scenario) name=stress_client ;;
+		aggregate_metrics) name=aggregate ;;
 		fault_simulation) name=fault_ring ;;
 		*) return 0 ;;
 	esac
@@ -50,9 +51,9 @@ _ringstorm_value() {
 _ringstorm_flags() {
 	local number=1 flags
 	[[ ! $cur =~ ^--[a-z]+-([0-9]+)- ]] || number=${BASH_REMATCH[1]}
-	flags=$(sed --quiet --regexp-extended "s/^ {2,3}(--[a-z][a-zN-]*).*/\1/; T; s/-N-/-$number-/; p" <<<"$1")
+	flags=$(sed --quiet --regexp-extended "s/^ {2,3}(--[a-z][a-z0-9N-]*).*/\1/; T; s/-N-/-$number-/; p" <<<"$1")
 	if [[ $cur == --no-* ]]; then
-		flags+=" $(sed --quiet --regexp-extended 's/^  --([a-z][a-z-]*)( {2}.*)?$/--no-\1/p' <<<"$1")"
+		flags+=" $(sed --quiet --regexp-extended 's/^  --([a-z][a-z0-9-]*)( {2}.*)?$/--no-\1/p' <<<"$1")"
 	fi
 	mapfile -t COMPREPLY < <(compgen -W "$flags" -- "$cur" | sort --unique)
 }

@@ -17,7 +17,7 @@ offered() {
 }
 
 flags_of_help() {
-	"$BIN/$1" --help | grep --only-matching --extended-regexp '^  --[a-zN-]+' |
+	"$BIN/$1" --help | grep --only-matching --extended-regexp '^  --[a-z0-9N-]+' |
 		tr --delete ' ' | sed 's/-N-/-1-/' | sort --unique
 }
 
@@ -29,6 +29,11 @@ flags_of_help() {
 		[[ -n $(flags_of_help "$program") ]]
 		diff <(flags_of_help "$program") <(offered "$BIN/$program" --)
 	done
+}
+
+@test "a script offers the flags of the program that takes its options, too" {
+	[[ $(offered "$PROJECT/scripts/run_scenario.sh" --check-body-sh) == --check-body-sha256 ]]
+	[[ $(offered "$PROJECT/scripts/aggregate_metrics.sh" --thresh) == --thresholds ]]
 }
 
 @test "after a choice its words are offered" {

@@ -4,12 +4,12 @@ load helpers
 
 # The flags that --help lists, one a line.
 flags_of_help() {
-	"$BIN/$1" --help | grep --only-matching --extended-regexp '^  --[a-z][a-z-]*' | tr --delete ' ' | sort --unique
+	"$BIN/$1" --help | grep --only-matching --extended-regexp '^  --[a-z][a-z0-9N-]*' | tr --delete ' ' | sort --unique
 }
 
 # The flags that the page's list of options describes (mdoc: .It Fl -name).
 flags_of_page() {
-	sed --quiet --regexp-extended 's/^\.It Fl -([a-z][a-z-]*).*/--\1/p' "$PROJECT/src/$1/$1.1" | sort --unique
+	sed --quiet --regexp-extended 's/^\.It Fl -([a-z][a-z0-9N-]*).*/--\1/p' "$PROJECT/src/$1/$1.1" | sort --unique
 }
 
 @test "every program has a page that describes the flags of its --help, and no others" {
