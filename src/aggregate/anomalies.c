@@ -47,6 +47,15 @@ const char *anomalies_remark(const struct anomalies *anomalies)
 	return anomalies->count ? "" : "Nothing was far from usual.";
 }
 
+const char *anomalies_unexplained(const struct anomalies *anomalies,
+    const struct impact *impact)
+{
+	return anomalies->count && impact->count && impact->clock_unknown
+	           ? "What of the load's is a fault's is not determined: a "
+	             "machine's clock is not known."
+	           : "";
+}
+
 const char *anomalies_health_word(double health)
 {
 	return health > 80 ? "healthy" : health > 50 ? "degraded" : "unhealthy";
@@ -88,13 +97,21 @@ static double effect_end_ms(const struct fault_impact *impact)
 	return fmax(end_ms, healed_ms);
 }
 
+/* On whose clock it was. */
+static bool is_of_timeline(enum anomaly_kind kind)
+{
+	return kind == LATENCY_SPIKE || kind == ERROR_BURST ||
+	       kind == THROUGHPUT_COLLAPSE;
+}
+
 /* The last one that was commanded before it and not over yet. */
 static const struct fault *explain(const struct anomaly *anomaly,
     const struct impact *impact, double moment_ms)
 {
 	const struct fault *latest = NULL;
 	double from_ms = (double)anomaly->from_ms;
-	if (anomaly->kind == MEMORY_LEAK || anomaly->kind == CLOCK_STEP)
+	if (anomaly->kind == MEMORY_LEAK || anomaly->kind == CLOCK_STEP ||
+	    (impact->clock_unknown && is_of_timeline(anomaly->kind)))
 		return NULL;
 	for (size_t i = 0; i < impact->count; i++) {
 		const struct fault_impact *item = &impact->items[i];

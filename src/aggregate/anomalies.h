@@ -24,7 +24,8 @@
  * A moment is a bin, or as many within a second as have answers enough to say
  * what is usual. Those of one kind that follow one another are one anomaly. A
  * fault explains what began after it was commanded and before its effect was
- * over. */
+ * over; of what the load saw nothing is explained while a machine's clock is
+ * not known (impact->clock_unknown). */
 #ifndef AGGREGATE_ANOMALIES_H
 #define AGGREGATE_ANOMALIES_H
 
@@ -89,6 +90,10 @@ const char *anomaly_unit(enum anomaly_kind kind);
 /* "Nothing was far from usual.", and what could not be told; "" where neither
  * is to be said. */
 const char *anomalies_remark(const struct anomalies *anomalies);
+
+/* Why no fault explains what may be its; "" where they do. */
+const char *anomalies_unexplained(const struct anomalies *anomalies,
+    const struct impact *impact);
 
 /* "healthy" above 80, "degraded" above 50, "unhealthy". */
 const char *anomalies_health_word(double health);

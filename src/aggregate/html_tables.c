@@ -149,7 +149,8 @@ void html_failures(const struct report *report, FILE *to)
 
 /* ---- anomalies ---- */
 
-static void write_anomaly(const struct anomaly *anomaly, FILE *to)
+static void write_anomaly(const struct anomaly *anomaly, bool is_determined,
+    FILE *to)
 {
 	char stamp[CLOCK_STAMP], length[UNIT_TEXT] = "-";
 	clock_stamp(stamp, anomaly->from_ms);
@@ -169,7 +170,7 @@ static void write_anomaly(const struct anomaly *anomaly, FILE *to)
 		    (uintmax_t)anomaly->fault->number,
 		    (uintmax_t)anomaly->fault->number);
 	} else {
-		html_name_cell(to, "no fault");
+		html_name_cell(to, is_determined ? "no fault" : "-");
 	}
 	fputs("</tr>\n", to);
 }
@@ -179,6 +180,7 @@ void html_anomalies(const struct report *report, FILE *to)
 	static const char *const heads[] = { "time", "#for", "what", "size",
 		"explained by" };
 	const struct anomalies *anomalies = report->anomalies;
+	const char *why = anomalies_unexplained(anomalies, report->impact);
 	size_t shown = anomalies->count < ANOMALIES_MOST ? anomalies->count
 	                                                 : ANOMALIES_MOST;
 	if (shown == 0 && isnan(anomalies->health))
@@ -187,7 +189,7 @@ void html_anomalies(const struct report *report, FILE *to)
 	if (shown) {
 		html_table(to, heads, sizeof heads / sizeof *heads);
 		for (size_t i = 0; i < shown; i++)
-			write_anomaly(&anomalies->items[i], to);
+			write_anomaly(&anomalies->items[i], !*why, to);
 		html_table_end(to);
 	}
 	if (anomalies->count > shown)
@@ -195,6 +197,8 @@ void html_anomalies(const struct report *report, FILE *to)
 		    anomalies->count - shown);
 	if (*anomalies_remark(anomalies))
 		html_words(to, "%s", anomalies_remark(anomalies));
+	if (*why)
+		html_words(to, "%s", why);
 	if (!isnan(anomalies->health))
 		html_words(to,
 		    "Connection health %.0f of 100, %s: of each second the "

@@ -64,6 +64,9 @@ void anomalies_text(const struct report *report, FILE *to)
 		    anomalies->count - shown);
 	if (*remark)
 		fprintf(to, "%s\n", remark);
+	const char *why = anomalies_unexplained(anomalies, report->impact);
+	if (*why)
+		fprintf(to, "%s\n", why);
 	write_health(anomalies->health, to);
 }
 

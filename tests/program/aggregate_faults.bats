@@ -77,6 +77,13 @@ files() {
 	expect_status 0
 	expect_text "the clock of machine 1 is not known" "Whether the 600 failures are theirs is not determined."
 	[[ $(json '.faults[0].time_to_recover_ms') == null ]]
+	expect_text "error burst" "What of the load's is a fault's is not determined"
+	[[ $(json '[.anomalies[].fault] | unique') == "[null]" ]]
+	report --html - --clock-error-ms 1
+	expect_text '<a href="#fault-1">fault 1</a></td></tr>'
+	[[ $output != *"What of the load's"* ]]
+	report --html -
+	expect_text "What of the load&#39;s is a fault&#39;s is not determined"
 }
 
 @test "--clock-error-ms stands for a clock that was not measured, and widens the ranges" {
