@@ -40,6 +40,9 @@ void compared_html(const struct compared *compared, FILE *to);
 const char *differences_words(char out[64], const struct compared *compared,
     const struct comparison *comparison);
 
+/* "steady for 59 of 60 s; ...", to be freed; NULL where all of it was. */
+char *steady_words(const struct run *run);
+
 /* All requests of a run, as far as is known. */
 uint64_t run_requests(const struct run *run);
 

@@ -108,6 +108,13 @@ static void write_run(const char *role, const struct run *run, FILE *to)
 	    unit_count(requests, run_requests(run)), run->past.fault_count);
 	page_line(line, to);
 	free(line);
+	char *steady = steady_words(run);
+	if (steady) {
+		line = mem_format("%s: %s", role, steady);
+		page_line(line, to);
+		free(line);
+	}
+	free(steady);
 }
 
 static void write_one(const struct compared *compared,

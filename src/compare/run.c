@@ -201,6 +201,7 @@ void run_count_faults(struct run *run)
 {
 	run->steady = cells_steady(&run->cells, NULL, 0);
 	run->faults_counted = true;
+	run->faults_apart = false;
 }
 
 /* Without the seconds of faults, unless that leaves nearly nothing. */
@@ -213,6 +214,7 @@ static void find_steady(struct run *run, const struct run_settings *settings)
 		faults[i] = (struct disturbance){ past->faults[i].at_unix_ms,
 			past->faults[i].over_unix_ms };
 	run->steady = cells_steady(&run->cells, faults, count);
+	run->faults_apart = count > 0;
 	if (count && run->steady < STEADY_LEAST)
 		run_count_faults(run);
 	free(faults);

@@ -26,6 +26,7 @@ struct run {
 	struct configuration configuration;
 	uint64_t left_out;   /* lines and files that cannot be used */
 	size_t steady;       /* cells that count */
+	bool faults_apart;   /* the seconds of its faults do not count */
 	bool faults_counted; /* they left too few, so all count */
 };
 

@@ -1,6 +1,7 @@
 #include "compare/compared.h"
 #include "compare/words.h"
 
+#include "lib/mem.h"
 #include "lib/unit.h"
 
 #include <stdlib.h>
@@ -42,7 +43,7 @@ static void write_run(const struct run *run, const char *role,
 	    *configuration ? "     " : "", configuration);
 }
 
-static void write_steady(const struct run *run, const char *role, FILE *to)
+char *steady_words(const struct run *run)
 {
 	double all = 0, steady = 0;
 	for (size_t i = 0; i < run->cells.count; i++) {
@@ -51,12 +52,22 @@ static void write_steady(const struct run *run, const char *role, FILE *to)
 			steady += run->cells.items[i].seconds;
 	}
 	if (run->steady == run->cells.count && !run->faults_counted)
-		return;
-	fprintf(to, "%-10s steady for %.0f of %.0f s%s\n", role, steady, all,
-	    run->faults_counted
-	        ? "; the faults leave too little, so that theirs count, too"
-	        : "; the seconds of faults and of missing clients are left "
-	          "out");
+		return NULL;
+	return mem_format("steady for %.0f of %.0f s; %s", steady, all,
+	    run->faults_counted ? "the faults leave too little, so that "
+	                          "theirs count, too"
+	    : run->faults_apart ? "the seconds of faults and of missing "
+	                          "clients are left out"
+	                        : "the seconds of missing clients are left "
+	                          "out");
+}
+
+static void write_steady(const struct run *run, const char *role, FILE *to)
+{
+	char *words = steady_words(run);
+	if (words)
+		fprintf(to, "%-10s %s\n", role, words);
+	free(words);
 }
 
 static void write_effects(const struct compared *compared,

@@ -193,8 +193,10 @@ row() {
 	run "$BIN/compare" a b
 	[[ $(row "p99") != *WORSE* ]]
 	expect_text "run        steady for 1"
+	expect_text "the seconds of faults and of missing clients are left out"
 	run "$BIN/compare" --with-faults a b
 	expect_status 3
+	[[ $output != *"the seconds of faults"* ]]
 	[[ $(row "p99") == *WORSE* ]]
 }
 
@@ -328,6 +330,7 @@ row() {
 	[[ $(grep --count '<svg' page.html) -eq 2 ]]
 	grep 'Throughput' page.html
 	grep 'Latency' page.html
+	grep 'Run: steady for [0-9]* of 60 s; the seconds of faults' page.html
 	# On paper, too, the figures are there.
 	grep --fixed-strings '@media print{details:not([open]){display:none}}' page.html
 	grep '<details open><summary>Figures' page.html
