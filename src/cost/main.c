@@ -6,6 +6,7 @@
 #include "lib/unit.h"
 
 #include <stdio.h>
+#include <string.h>
 
 static void print(const struct settings *settings, const struct bill *bill)
 {
@@ -44,11 +45,16 @@ static int check_limit(const struct settings *settings, const struct bill *bill,
 		    "before it starts; give it a duration");
 	if (bill->total <= limit)
 		return 0;
+	bill_amount(cost, settings->currency, bill->total);
+	bill_amount(most, settings->currency, limit);
+	/* Less than a cent more. */
+	if (strcmp(cost, most) == 0)
+		snprintf(cost, sizeof cost, "%.20s%.8g", settings->currency,
+		    bill->total);
 	return err_set(err,
 	    "the test would cost %s, which is more than MAX_COST, %s: make it "
 	    "shorter, take fewer or cheaper machines, or raise MAX_COST",
-	    bill_amount(cost, settings->currency, bill->total),
-	    bill_amount(most, settings->currency, limit));
+	    cost, most);
 }
 
 static int run(const struct settings *settings)

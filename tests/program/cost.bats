@@ -53,6 +53,9 @@ cost() {
 	[[ $stderr == *'would cost $1.50'*'MAX_COST, $1.49'* ]]
 	cost --machines 3 --time 1h --max-cost 1.5
 	expect_status 0
+	cost --machines 3 --time 3601s --max-cost 1.5
+	expect_status 2
+	[[ $stderr == *'would cost $1.5004167'*'MAX_COST, $1.50'* ]]
 }
 
 @test "MAX_COST does not pass what it cannot judge" {
