@@ -53,10 +53,20 @@ expect_round() {
 	[[ $(events 'map(.run_id) | unique | length') == 1 ]]
 	[[ $(events 'map(.schema) | unique | join(" ")') == ringstorm-fault/1 ]]
 	[[ $(events '[.[] | select(.number == 1) | .t_unix_ms] | . == sort') == true ]]
-	# Down for as long as RESTART_DELAY_SECS says.
+}
+
+# down_in_time: the first of them for as long as RESTART_DELAY_SECS says.
+down_in_time() {
+	rm -f "$ring/fault_events.jsonl"
+	faults
 	[[ $(events '[.[] | select(.number == 1)] |
 		(map(select(.event == "heal_commanded"))[0].t_unix_ms - map(select(.event == "commanded"))[0].t_unix_ms) |
 		. >= 499 and . < 1000') == true ]]
+}
+
+@test "a server is down for as long as it was to be" {
+	start_ring
+	in_one_of 3 down_in_time
 }
 
 @test "term: every server ends by itself and comes back" {
@@ -407,10 +417,15 @@ no_timer() {
 	cp "$ring/fault_sim.conf" "$ring/config/fault_sim.conf"
 	mkdir --parents "$ring/client/config"
 	printf 'CLIENT_MACHINES=( "%s/client/metrics" )\n' "$ring" >"$ring/config/aggregate.conf"
-	printf 'DRIVER=null\n' | tee "$ring/config/stress_test.conf" >"$ring/client/config/stress_test.conf"
-	WORK_DIR=$ring run "$PROJECT/scripts/full_test.sh" --faults-after 5 --run-id one --no-such-option 3>&-
+	printf 'NUM_CLIENTS=1\n' | tee "$ring/config/stress_test.conf" >"$ring/client/config/stress_test.conf"
+	export WORK_DIR=$ring
+	run "$PROJECT/scripts/full_test.sh" --run-id one --no-such-option 3>&-
 	expect_status 2
-	expect_text "no-such-option" "Fault Simulation Stopped!" "0 faults: 0 confirmed"
+	expect_text "no-such-option"
+	[[ $output != *"Fault Simulation"* ]]
+	run "$PROJECT/scripts/full_test.sh" --faults-after 60 --run-id two --url "http://127.0.0.1:$(free_ports 1)/" 3>&-
+	expect_status 1
+	expect_text "Fault Simulation Stopped!" "0 faults: 0 confirmed"
 	ring_is_whole
 }
 
