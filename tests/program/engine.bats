@@ -384,13 +384,21 @@ sys.exit(os.waitstatus_to_exitcode(status))' "$BIN/stress_client" --driver null 
 	intervals 'map(.ok) | add' | grep -qx '[1-9][0-9]*'
 }
 
+# pipeline_is_busy: the one writes what it has measured, the other does not heed
+# SIGINT.
+pipeline_is_busy() {
+	grep --quiet --no-messages '"ok":[1-9]' "$BATS_TEST_TMPDIR/lines" &&
+		grep --quiet '^SigIgn:.*[2367abef]$' "/proc/$(pgrep --pgroup "$pid" aggregate)/status"
+}
+
 @test "who ends a pipeline with Ctrl-C gets the report of what was measured" {
-	local pipeline='"$0/stress_client" --driver null --num-clients 1 --duration 1m --metrics-output - | "$0/aggregate" -'
-	setsid env --default-signal=INT bash -c "$pipeline" "$BIN" \
+	local pipeline='"$0/stress_client" --driver null --num-clients 1 --duration 1m --timeline-ms 100 --metrics-output - |
+		tee --ignore-interrupts "$1" | "$0/aggregate" -'
+	setsid env --default-signal=INT bash -c "$pipeline" "$BIN" "$BATS_TEST_TMPDIR/lines" \
 		>"$BATS_TEST_TMPDIR/report" 2>"$BATS_TEST_TMPDIR/said" 3>&- &
 	pid=$!
 	support_pids+=("$pid")
-	wait_until 10 grep -q '^run ' "$BATS_TEST_TMPDIR/said"
+	wait_until 20 pipeline_is_busy
 	kill -INT -- "-$pid"
 	expect_end 10 "$pid" 0
 	grep -q '^End of Report' "$BATS_TEST_TMPDIR/report"
