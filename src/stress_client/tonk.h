@@ -58,6 +58,7 @@ struct tonk {
 	uint8_t last[AUTOMERGE_HASH];
 	bool unsure;      /* whether the relay has that one */
 	struct buf heads; /* the relay's, as it told them last */
+	bool leaves_out;  /* some of them, see keep_heads */
 	uint64_t told;    /* a mark of the heads that it was told of */
 	int64_t heard_ns; /* the last sign of life */
 

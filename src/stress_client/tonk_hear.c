@@ -68,10 +68,11 @@ static void learn(struct tonk *tonk, struct automerge_sync *sync,
 		if (automerge_chunk_read(&chunk, &bytes) < 0)
 			continue;
 		if (automerge_change_read(&change, &chunk) == 0) {
-			tonk_ledger_learn(ledger, chunk.hash, change.deps,
-			    now_ns, note_seen, tonk);
+			/* First the number: who knows the hash counts on. */
 			tonk_ledger_saw_operation(ledger,
 			    change.start_op + change.op_count);
+			tonk_ledger_learn(ledger, chunk.hash, change.deps,
+			    now_ns, note_seen, tonk);
 		}
 		automerge_chunk_release(&chunk);
 	}
@@ -134,23 +135,26 @@ static void settle_lost(struct tonk *tonk, size_t lost)
 	    "the relay lacks %zu changes that it had before", lost);
 	tonk_change_author(tonk);
 	tonk->heads.length = 0;
+	tonk->leaves_out = true;
 	tonk_settle(tonk, STATS_LOST);
 }
 
-/* What a change of ours is built upon. The relay sends nobody what he says he
- * has built upon; so who wants chunks leaves out what it lacks the chunk of. */
-static void keep_heads(struct tonk *tonk, struct automerge_hashes heads,
-    bool answers)
+/* What a change of ours is built upon. Its operation must have a higher number
+ * than all of theirs: a document in which it has not is saved, and cannot be
+ * loaded. So heads are left out of which nobody here has had the chunk; who
+ * wants the chunk would not get it either, if he built upon it. */
+static void keep_heads(struct tonk *tonk, struct automerge_hashes heads)
 {
 	struct buf kept = { 0 };
 	for (size_t i = 0; i < heads.count; i++) {
 		const uint8_t *hash = heads.at + i * AUTOMERGE_HASH;
-		if (!answers || automerge_has(known_heads(tonk), hash) ||
+		if (automerge_has(known_heads(tonk), hash) ||
 		    tonk_ledger_knows(tonk->shared->ledger, hash))
 			buf_add(&kept, hash, AUTOMERGE_HASH);
 	}
 	buf_release(&tonk->heads);
 	tonk->heads = kept;
+	tonk->leaves_out = known_heads(tonk).count < heads.count;
 }
 
 static void take_sync(struct tonk *tonk, const struct tonk_message *message)
@@ -171,7 +175,7 @@ static void take_sync(struct tonk *tonk, const struct tonk_message *message)
 	size_t lost = count_lost(tonk, &sync);
 	tonk_ledger_heads(shared->ledger, tonk->listener, sync.heads, now_ns,
 	    note_seen, tonk);
-	keep_heads(tonk, sync.heads, answers);
+	keep_heads(tonk, sync.heads);
 	settle_lost(tonk, lost);
 	if (tonk->awaited == TONK_ACK &&
 	    (automerge_has(sync.heads, tonk->last) ||
@@ -302,6 +306,7 @@ static void be_somebody(struct tonk *tonk)
 	    rng_next(rng) ^ tonk->shared->process);
 	tonk_change_author(tonk);
 	tonk->heads.length = 0;
+	tonk->leaves_out = false;
 	tonk->count = 0;
 	tonk->told = 0;
 	tonk->told_peer = tonk->asked = false;

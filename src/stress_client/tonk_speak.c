@@ -31,7 +31,7 @@ static int by_hash(const void *a, const void *b)
 	return memcmp(a, b, AUTOMERGE_HASH);
 }
 
-/* The heads that the relay told last. */
+/* The heads that the relay told last, as far as they are known here. */
 static void collect_deps(struct tonk *tonk, struct buf *deps)
 {
 	buf_add(deps, tonk->heads.data, tonk->heads.length);
@@ -71,8 +71,6 @@ int tonk_send_change(struct tonk *tonk)
 	 * built upon that. */
 	if (tonk->unsure)
 		tonk_change_author(tonk);
-	/* Who answers may leave heads out: see keep_heads. */
-	bool all = !tonk->asked;
 	collect_deps(tonk, &deps);
 	describe(tonk, &write, key);
 	write.deps = (struct automerge_hashes){ deps.data,
@@ -91,7 +89,7 @@ int tonk_send_change(struct tonk *tonk)
 		tonk->unsure = true;
 		tonk->awaited = TONK_ACK;
 		tonk_ledger_write(shared->ledger, tonk->listener, hash,
-		    write.deps, all, clock_now_ns());
+		    write.deps, !tonk->leaves_out, clock_now_ns());
 		send_sync(tonk, TONK_SYNC, shared->document, &sync);
 	}
 	buf_release(&deps);
