@@ -48,9 +48,7 @@ static void latency_cell(const struct histogram *h, double percent, FILE *to)
 		cell("-", to);
 		return;
 	}
-	double us = (double)histogram_percentile(h, percent);
-	unit_decimal(words, us / 1e3, us < 1e3 ? 3 : 2);
-	cell(words, to);
+	cell(unit_ms(words, (double)histogram_percentile(h, percent), 2), to);
 	fputs(" ms", to);
 }
 

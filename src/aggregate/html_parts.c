@@ -131,11 +131,9 @@ void html_latency_cells(FILE *to, const struct histogram *h)
 	static const double percents[] = { 50, 95, 99, 100 };
 	for (size_t i = 0; i < sizeof percents / sizeof *percents; i++) {
 		char text[UNIT_TEXT] = "-";
-		if (h && h->count) {
-			double us =
-			    (double)histogram_percentile(h, percents[i]);
-			unit_decimal(text, us / 1e3, us < 1e3 ? 3 : 2);
-		}
+		if (h && h->count)
+			unit_ms(text,
+			    (double)histogram_percentile(h, percents[i]), 2);
 		html_number_cell(to, "%s", text);
 	}
 }

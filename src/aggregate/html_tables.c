@@ -21,14 +21,9 @@ static void write_figure(const struct histogram *h, double percent, FILE *to)
 		                ? (double)histogram_percentile(h, percent)
 		            : percent < 0 ? histogram_mean(h)
 		                          : (double)histogram_min(h);
-		unit_decimal(text, us / 1e3, us < 1e3 ? 3 : 2);
+		unit_ms(text, us, 2);
 	}
 	html_number_cell(to, "%s", text);
-}
-
-static char *ms_words(char *out, int64_t us)
-{
-	return unit_decimal(out, (double)us / 1e3, us < 1000 ? 3 : 2);
 }
 
 static void write_failed(const struct histogram *failed, FILE *to)
@@ -36,8 +31,8 @@ static void write_failed(const struct histogram *failed, FILE *to)
 	char p50[UNIT_TEXT], p99[UNIT_TEXT];
 	if (failed->count == 0)
 		return;
-	ms_words(p50, histogram_percentile(failed, 50));
-	ms_words(p99, histogram_percentile(failed, 99));
+	unit_ms(p50, (double)histogram_percentile(failed, 50), 2);
+	unit_ms(p99, (double)histogram_percentile(failed, 99), 2);
 	html_words(to,
 	    "Failed requests (p50 %s ms, p99 %s ms) are apart from right "
 	    "ones.",

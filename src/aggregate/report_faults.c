@@ -250,9 +250,8 @@ static void write_foot(const struct report *report, const struct notes *notes,
 void service_words(char p50[UNIT_TEXT], char p99[UNIT_TEXT],
     const struct service *service)
 {
-	int64_t a_us = service->p50_us, b_us = service->p99_us;
-	unit_decimal(p50, (double)a_us / 1e3, a_us < 1000 ? 3 : 1);
-	unit_decimal(p99, (double)b_us / 1e3, b_us < 1000 ? 3 : 1);
+	unit_ms(p50, (double)service->p50_us, 1);
+	unit_ms(p99, (double)service->p99_us, 1);
 }
 
 static void write_service(const struct fault_impact *impact, int width,

@@ -79,12 +79,6 @@ static double figure_of(const struct histogram *h, double percent)
 	return percent < 0 ? histogram_mean(h) : (double)histogram_min(h);
 }
 
-/* Below a millisecond to the microsecond. */
-static char *ms_words(char *out, double us)
-{
-	return unit_decimal(out, us / 1e3, us < 1e3 ? 3 : 2);
-}
-
 static const struct row {
 	const char *label;
 	double percent; /* 0: the least; below: the mean */
@@ -109,11 +103,12 @@ static void write_latencies(const struct histogram *service,
 		    "response time");
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		const struct row *row = &rows[i];
-		ms_words(text, figure_of(service, row->percent));
+		unit_ms(text, figure_of(service, row->percent), 2);
 		int width = fprintf(to, "%-22s%s ms", row->label, text);
 		if (response)
 			fprintf(to, "%*s%s ms", 44 - width, "",
-			    ms_words(text, figure_of(response, row->percent)));
+			    unit_ms(text, figure_of(response, row->percent),
+			        2));
 		fputc('\n', to);
 	}
 }
@@ -149,8 +144,8 @@ static void write_loop(const struct merge *merge, FILE *to)
 static void write_failed_latency(const struct histogram *failed, FILE *to)
 {
 	char p50[UNIT_TEXT], p99[UNIT_TEXT];
-	ms_words(p50, (double)histogram_percentile(failed, 50));
-	ms_words(p99, (double)histogram_percentile(failed, 99));
+	unit_ms(p50, (double)histogram_percentile(failed, 50), 2);
+	unit_ms(p99, (double)histogram_percentile(failed, 99), 2);
 	fprintf(to,
 	    "Failed requests (P50 %s ms, P99 %s ms) are apart from these.\n",
 	    p50, p99);

@@ -112,6 +112,11 @@ char *unit_decimal(char *out, double value, int digits)
 	return out;
 }
 
+char *unit_ms(char *out, double us, int digits)
+{
+	return unit_decimal(out, us / 1e3, us < 1e3 ? 3 : digits);
+}
+
 char *unit_bytes(char *out, uint64_t bytes)
 {
 	static const char *const words[] = { "B", "kB", "MB", "GB", "TB", "PB",

@@ -26,7 +26,9 @@ const char *unit_words(enum unit unit);
 #define UNIT_TEXT 40
 char *unit_count(char *out, uint64_t n);                 /* 300,000 */
 char *unit_decimal(char *out, double value, int digits); /* 8,234.56 */
-char *unit_bytes(char *out, uint64_t bytes);             /* 1.4 MB */
-char *unit_duration(char *out, int64_t ns);              /* 7m 20s, 4.1 s */
+/* In milliseconds; below one to the microsecond. */
+char *unit_ms(char *out, double us, int digits); /* 12.34, 0.045 */
+char *unit_bytes(char *out, uint64_t bytes);     /* 1.4 MB */
+char *unit_duration(char *out, int64_t ns);      /* 7m 20s, 4.1 s */
 
 #endif

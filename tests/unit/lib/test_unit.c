@@ -105,6 +105,8 @@ static void decimals_keep_their_digits(void **state)
 	assert_string_equal(unit_decimal(out, 999.999, 2), "1,000.00");
 	assert_string_equal(unit_decimal(out, -1234567.8, 1), "-1,234,567.8");
 	assert_string_equal(unit_decimal(out, 1500, 0), "1,500");
+	assert_string_equal(unit_ms(out, 999, 1), "0.999");
+	assert_string_equal(unit_ms(out, 1000, 1), "1.0");
 	assert_string_equal(unit_decimal(out, 1e300, 2), "1e+300");
 }
 
