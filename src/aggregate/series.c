@@ -42,8 +42,8 @@ void series_add(struct series *series, const struct record_interval *interval,
     const struct machine_clock *clock)
 {
 	const struct stats *stats = &interval->stats;
-	/* While it writes its files a process offers no load. */
-	if (interval->length_ms <= 0 || (interval->last && stats->sent == 0))
+	int64_t length_ms = record_interval_load_ms(interval);
+	if (length_ms == 0)
 		return;
 	note_clock(series, interval->machine_id, clock);
 	if (series->slice_count == series->slice_capacity) {
@@ -55,7 +55,7 @@ void series_add(struct series *series, const struct record_interval *interval,
 	int64_t from_ms = interval->from_unix_ms - llround(clock->offset_ms);
 	*slice = (struct slice){
 		.from_ms = from_ms,
-		.to_ms = from_ms + interval->length_ms,
+		.to_ms = from_ms + length_ms,
 		.process =
 		    process_of(series, interval->machine_id, interval->process),
 		.ok = stats->ok,

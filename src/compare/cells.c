@@ -41,8 +41,8 @@ void cells_add(struct cells *cells, const struct record_interval *interval,
     double offset_ms)
 {
 	const struct stats *stats = &interval->stats;
-	/* While it writes its files a process offers no load. */
-	if (interval->length_ms <= 0 || (interval->last && stats->sent == 0))
+	int64_t length_ms = record_interval_load_ms(interval);
+	if (length_ms == 0)
 		return;
 	if (cells->slice_count == cells->slice_capacity) {
 		cells->slice_capacity = cells->slice_capacity * 2 + 64;
@@ -52,7 +52,7 @@ void cells_add(struct cells *cells, const struct record_interval *interval,
 	struct slice *slice = &cells->slices[cells->slice_count++];
 	*slice = (struct slice){
 		.from_ms = interval->from_unix_ms - llround(offset_ms),
-		.length_ms = interval->length_ms,
+		.length_ms = length_ms,
 		.machine_id = interval->machine_id,
 		.process = interval->process,
 		.ok = stats->ok,

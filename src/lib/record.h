@@ -86,4 +86,9 @@ int record_read(struct record *record, const char *text, size_t length,
 
 void record_release(struct record *record);
 
+/* For how long, in ms, its process offered load: 0 while that wrote its files;
+ * at least 1 where requests ended, as the one interval that ends within the
+ * millisecond it began in, that after the last tick, may hold some. */
+int64_t record_interval_load_ms(const struct record_interval *interval);
+
 #endif

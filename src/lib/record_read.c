@@ -347,6 +347,15 @@ static void release_interval(struct record_interval *interval)
 	stats_clear(&interval->stats);
 }
 
+int64_t record_interval_load_ms(const struct record_interval *interval)
+{
+	bool has_ended = interval->stats.sent > 0 || interval->stats.skipped > 0;
+
+	if (interval->last && !has_ended)
+		return 0;
+	return has_ended && interval->length_ms < 1 ? 1 : interval->length_ms;
+}
+
 void record_release(struct record *record)
 {
 	if (record->kind == RECORD_CLIENT)

@@ -185,6 +185,20 @@ static void the_time_in_which_files_are_written_is_no_load(void **state)
 	series_release(&series);
 }
 
+static void requests_that_end_with_the_last_tick_are_not_lost(void **state)
+{
+	(void)state;
+	struct series series = { 0 };
+	add(&series, 1, 0, 100, 4);
+	add(&series, 1, 100, 100, 4);
+	add(&series, 1, 200, 0, 2);
+	add(&series, 2, 200, 0, 0);
+	finish(&series);
+	assert_int_equal(series.process_count, 1);
+	assert_bins(&series, "4 4 2");
+	series_release(&series);
+}
+
 static void timelines_that_lie_years_apart_are_refused(void **state)
 {
 	(void)state;
@@ -267,6 +281,8 @@ int main(void)
 		cmocka_unit_test(latencies_come_out_as_they_went_in),
 		cmocka_unit_test(
 		    the_time_in_which_files_are_written_is_no_load),
+		cmocka_unit_test(
+		    requests_that_end_with_the_last_tick_are_not_lost),
 		cmocka_unit_test(timelines_that_lie_years_apart_are_refused),
 		cmocka_unit_test(servers_and_phases_are_kept_by_name),
 		cmocka_unit_test(

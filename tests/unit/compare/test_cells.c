@@ -45,6 +45,20 @@ static void machines_side_by_side_become_one_second(void **state)
 	cells_release(&cells);
 }
 
+static void requests_that_end_with_the_last_tick_are_not_lost(void **state)
+{
+	struct cells cells = { 0 };
+	uint64_t ok = 0;
+	(void)state;
+	add(&cells, 1, 0, 1000, 10, 2);
+	add(&cells, 1, 1000, 0, 3, 2);
+	cells_finish(&cells);
+	for (size_t i = 0; i < cells.count; i++)
+		ok += cells.items[i].ok;
+	assert_int_equal(ok, 13);
+	cells_release(&cells);
+}
+
 static void short_intervals_become_seconds_and_long_ones_stay(void **state)
 {
 	struct cells tenths = { 0 }, fives = { 0 };
@@ -144,6 +158,8 @@ int main(void)
 		cmocka_unit_test(machines_side_by_side_become_one_second),
 		cmocka_unit_test(
 		    short_intervals_become_seconds_and_long_ones_stay),
+		cmocka_unit_test(
+		    requests_that_end_with_the_last_tick_are_not_lost),
 		cmocka_unit_test(many_hours_are_merged_into_larger_cells),
 		cmocka_unit_test(a_clock_that_jumps_loses_no_second),
 		cmocka_unit_test(seconds_without_all_clients_are_not_steady),
