@@ -3,6 +3,7 @@
 #include "aggregate/anomalies.h"
 
 #include "lib/html_escape.h"
+#include "lib/utf8.h"
 
 #include <math.h>
 #include <string.h>
@@ -61,8 +62,7 @@ static void write_name(const char *name, double width, FILE *to)
 	size_t length =
 	    strnlen(name, room < sizeof text ? room : sizeof text - 1);
 	/* Not within a letter. */
-	while (name[length] && ((unsigned char)name[length] & 0xc0) == 0x80 &&
-	       length > 0)
+	while (utf8_continues(name[length]) && length > 0)
 		length--;
 	snprintf(text, sizeof text, "%.*s", (int)length, name);
 	html_text(to, text);

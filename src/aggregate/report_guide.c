@@ -1,6 +1,7 @@
 #include "aggregate/report_guide.h"
 
 #include "lib/unit.h"
+#include "lib/utf8.h"
 
 #include <string.h>
 
@@ -22,16 +23,11 @@ void text_heading(FILE *to, const char *title, int width)
 	text_rule(to, '-', width);
 }
 
-static bool continues(char byte)
-{
-	return ((unsigned char)byte & 0xc0) == 0x80;
-}
-
 void text_name(FILE *to, const char *name, int width)
 {
 	int left = width;
 	for (const char *c = name; *c; c++)
-		left -= !continues(*c);
+		left -= !utf8_continues(*c);
 	if (left < 0)
 		fprintf(to, "%s\n%*s", name, width, "");
 	else
@@ -201,8 +197,8 @@ static void write_reason(FILE *to, const char *name, uint64_t n, uint64_t total)
 {
 	char text[UNIT_TEXT];
 	int left = REASON_WIDTH;
-	for (; *name && (left > 0 || continues(*name)); name++) {
-		left -= !continues(*name);
+	for (; *name && (left > 0 || utf8_continues(*name)); name++) {
+		left -= !utf8_continues(*name);
 		fputc(*name, to);
 	}
 	fprintf(to, "%*s: %6s (%6.2f%%)\n", left, "", unit_count(text, n),

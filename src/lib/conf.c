@@ -3,6 +3,7 @@
 #include "lib/buf.h"
 #include "lib/infile.h"
 #include "lib/mem.h"
+#include "lib/utf8.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -296,23 +297,20 @@ static int read_entry(struct parser *p, struct conf_entry *entry)
  * beyond ASCII only as UTF-8 has them. */
 static int check_text(struct parser *p, size_t length)
 {
-	const unsigned char *s = (const unsigned char *)p->at,
-	                    *end = s + length;
+	const char *s = p->at, *end = s + length;
 	while (s < end) {
-		size_t more = *s < 0x80 ? 0 : *s < 0xe0 ? 1 : *s < 0xf0 ? 2 : 3;
-		bool good = *s < 0x80 ? *s >= ' ' || strchr("\t\r\n", *s)
-		                      : *s >= 0xc2 && *s < 0xf5;
-		if (*s == '\0' || *s == 0x7f || more >= (size_t)(end - s))
-			good = false;
-		for (size_t i = 1; good && i <= more; i++)
-			good = (s[i] & 0xc0) == 0x80;
-		if (!good)
+		size_t taken = utf8_length(s, (size_t)(end - s));
+		unsigned char first = (unsigned char)*s;
+		bool is_control =
+		    (first < ' ' && !memchr("\t\r\n", first, 3)) ||
+		    first == 0x7f;
+		if (taken == 0 || is_control)
 			return err_set(p->err,
 			    "%s:%d: byte 0x%02x is no text; a conf file is "
 			    "UTF-8 text",
-			    p->conf->path, p->line, *s);
-		p->line += *s == '\n';
-		s += more + 1;
+			    p->conf->path, p->line, first);
+		p->line += first == '\n';
+		s += taken;
 	}
 	p->line = 1;
 	return 0;

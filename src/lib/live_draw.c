@@ -3,6 +3,7 @@
 #include "lib/buf.h"
 #include "lib/live_state.h"
 #include "lib/unit.h"
+#include "lib/utf8.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -266,7 +267,7 @@ static size_t cut(const char *line, size_t length, int columns)
 			i++;
 			continue;
 		}
-		if (((unsigned char)line[i] & 0xc0) != 0x80 && columns-- == 0)
+		if (!utf8_continues(line[i]) && columns-- == 0)
 			return i;
 		i++;
 	}

@@ -1,6 +1,7 @@
 #include "lib/record_put.h"
 
 #include "lib/mem.h"
+#include "lib/utf8.h"
 
 #include <assert.h>
 #include <math.h>
@@ -39,18 +40,11 @@ void put_real(json_t **object, const char *name, double value, int digits)
 
 char *utf8_of(const char *text)
 {
-	json_t *valid = json_string(text);
-	if (valid) {
-		json_decref(valid);
+	if (utf8_is_valid((const uint8_t *)text, strlen(text)))
 		return mem_text(text);
-	}
 	char *copy = mem_new(2 * strlen(text) + 1, 1), *end = copy;
-	for (; *text; text++) {
-		unsigned char c = (unsigned char)*text;
-		if (c >= 0x80)
-			*end++ = (char)(0xc0 | c >> 6);
-		*end++ = (char)(c >= 0x80 ? 0x80 | (c & 0x3f) : c);
-	}
+	for (; *text; text++)
+		end += utf8_put((unsigned char)*text, end);
 	return copy;
 }
 

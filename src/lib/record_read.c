@@ -349,7 +349,8 @@ static void release_interval(struct record_interval *interval)
 
 int64_t record_interval_load_ms(const struct record_interval *interval)
 {
-	bool has_ended = interval->stats.sent > 0 || interval->stats.skipped > 0;
+	bool has_ended =
+	    interval->stats.sent > 0 || interval->stats.skipped > 0;
 
 	if (interval->last && !has_ended)
 		return 0;

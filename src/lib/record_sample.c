@@ -2,6 +2,7 @@
 
 #include "lib/mem.h"
 #include "lib/printable.h"
+#include "lib/utf8.h"
 
 #include <inttypes.h>
 #include <jansson.h>
@@ -60,13 +61,6 @@ void record_sample_release(struct record_sample *sample)
 
 /* Writing */
 
-static bool is_utf8(const char *text)
-{
-	json_t *string = json_string(text);
-	json_decref(string);
-	return string != NULL;
-}
-
 /* Text that is no UTF-8 is taken for Latin-1, as in the other records. */
 static int add_quoted(struct buf *to, const char *text)
 {
@@ -81,7 +75,7 @@ static int add_quoted(struct buf *to, const char *text)
 	for (const char *c = text; *c; c++) {
 		unsigned char byte = (unsigned char)*c;
 		if (byte >= 0x80 && utf8 < 0)
-			utf8 = is_utf8(text);
+			utf8 = utf8_is_valid((const uint8_t *)text, length);
 		if (byte < ' ' || byte == 0x7f || (byte >= 0x80 && utf8 != 1)) {
 			memcpy(at, "\\u00", 4);
 			at[4] = (uint8_t)hex[byte >> 4];

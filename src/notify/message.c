@@ -1,19 +1,15 @@
 #include "notify/message.h"
 
+#include "lib/utf8.h"
 #include "wire/json_write.h"
-#include "wire/utf8.h"
-
-static bool continues(uint8_t byte)
-{
-	return (byte & 0xc0) == 0x80;
-}
 
 static int cut(struct buf *text)
 {
 	if (text->length <= MESSAGE_BYTES_MAX)
 		return 0;
 	text->length = MESSAGE_BYTES_MAX;
-	while (text->length > 0 && continues(text->data[text->length]))
+	while (
+	    text->length > 0 && utf8_continues((char)text->data[text->length]))
 		text->length--;
 	return buf_add_text(text, "\n... (cut here)");
 }

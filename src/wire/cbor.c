@@ -1,6 +1,6 @@
 #include "wire/cbor.h"
 
-#include "wire/utf8.h"
+#include "lib/utf8.h"
 
 #include <assert.h>
 #include <math.h>

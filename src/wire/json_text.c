@@ -1,6 +1,10 @@
 /* json_text.c - JSON's texts: escapes and UTF-8. */
 #include "wire/json_scan.h"
 
+#include "lib/utf8.h"
+
+#include <string.h>
+
 /* Four hexadecimal digits; -1 if they are none. */
 static long take_hex(struct json_scan *scan)
 {
@@ -24,27 +28,6 @@ static long take_hex(struct json_scan *scan)
 	return value;
 }
 
-static char *put_utf8(char *to, unsigned long code)
-{
-	if (code < 0x80) {
-		*to++ = (char)code;
-		return to;
-	}
-	if (code < 0x800) {
-		*to++ = (char)(0xc0 | code >> 6);
-	} else {
-		if (code < 0x10000) {
-			*to++ = (char)(0xe0 | code >> 12);
-		} else {
-			*to++ = (char)(0xf0 | code >> 18);
-			*to++ = (char)(0x80 | (code >> 12 & 0x3f));
-		}
-		*to++ = (char)(0x80 | (code >> 6 & 0x3f));
-	}
-	*to++ = (char)(0x80 | (code & 0x3f));
-	return to;
-}
-
 /* Behind "\u": one code, or the two halves of a pair. */
 static int take_code(struct json_scan *scan, char **to)
 {
@@ -63,7 +46,7 @@ static int take_code(struct json_scan *scan, char **to)
 			return json_error(scan, "lone surrogate");
 		code = 0x10000 + ((code - 0xd800) << 10) + (low - 0xdc00);
 	}
-	*to = put_utf8(*to, (unsigned long)code);
+	*to += utf8_put((uint32_t)code, *to);
 	return 0;
 }
 
@@ -90,30 +73,15 @@ static int take_escape(struct json_scan *scan, char **to)
 	return 0;
 }
 
-/* A character of several bytes (RFC 3629): no overlong forms, no surrogates,
- * nothing above U+10FFFF. */
 static int take_utf8(struct json_scan *scan, char **to)
 {
-	const unsigned char *in = (const unsigned char *)scan->at;
-	unsigned char low = 0x80, high = 0xbf;
-	int more = in[0] < 0xe0 ? 1 : in[0] < 0xf0 ? 2 : 3;
+	size_t length = utf8_length(scan->at, (size_t)(scan->end - scan->at));
 
-	if (in[0] == 0xe0)
-		low = 0xa0;
-	else if (in[0] == 0xed)
-		high = 0x9f;
-	else if (in[0] == 0xf0)
-		low = 0x90;
-	else if (in[0] == 0xf4)
-		high = 0x8f;
-	if (in[0] < 0xc2 || in[0] > 0xf4 || scan->end - scan->at <= more ||
-	    in[1] < low || in[1] > high)
+	if (length == 0)
 		return json_error(scan, "text that is not UTF-8");
-	for (int i = 2; i <= more; i++)
-		if ((in[i] & 0xc0) != 0x80)
-			return json_error(scan, "text that is not UTF-8");
-	for (int i = 0; i <= more; i++)
-		*(*to)++ = *scan->at++;
+	memmove(*to, scan->at, length);
+	*to += length;
+	scan->at += length;
 	return 0;
 }
 

@@ -3,7 +3,7 @@
 #define WIRE_WEBSOCKET_H
 
 #include "lib/buf.h"
-#include "wire/utf8.h"
+#include "lib/utf8.h"
 
 #include <stdbool.h>
 #include <stddef.h>

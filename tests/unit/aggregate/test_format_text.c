@@ -50,10 +50,10 @@ static void what_is_no_utf8_is_replaced(void **state)
 	assert_becomes("\xff", "\ufffd");
 	assert_becomes("a\xe9z", "a\ufffdz");
 	assert_becomes("\xc0\xaf", "\ufffd\ufffd");
-	assert_becomes("\xe0\x80\xaf", "\ufffd");
-	assert_becomes("\xed\xa0\x80", "\ufffd");
+	assert_becomes("\xe0\x80\xaf", "\ufffd\ufffd\ufffd");
+	assert_becomes("\xed\xa0\x80", "\ufffd\ufffd\ufffd");
 	assert_becomes("\xef\xbf\xbe\xef\xbf\xbf", "\ufffd\ufffd");
-	assert_becomes("\xf4\x90\x80\x80", "\ufffd");
+	assert_becomes("\xf4\x90\x80\x80", "\ufffd\ufffd\ufffd\ufffd");
 	assert_becomes("\xf8\x88\x80\x80\x80",
 	    "\ufffd\ufffd\ufffd\ufffd\ufffd");
 }
