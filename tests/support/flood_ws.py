@@ -2,12 +2,12 @@
 """A WebSocket server that never stops talking and never listens: whole messages,
 fragments of one that never ends, each of them empty, or pings. Or, "late", one that
 pings once before it begins to listen, and says nothing more. Prints its port."""
-import base64
-import hashlib
 import socket
 import sys
 import threading
 import time
+
+from websocket import opening
 
 WORDS = {
     "messages": (b"", b"\x81\x02hi" * 16384),
@@ -25,18 +25,7 @@ def listen(client):
 
 
 def serve(client, first, rest):
-    head = b""
-    while b"\r\n\r\n" not in head:
-        head += client.recv(4096)
-    for line in head.split(b"\r\n"):
-        name, _, value = line.partition(b":")
-        if name.lower() == b"sec-websocket-key":
-            key = value.strip()
-    accept = hashlib.sha1(key + b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11").digest()
-    client.sendall(
-        b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n"
-        b"Connection: Upgrade\r\nSec-WebSocket-Accept: " + base64.b64encode(accept) + b"\r\n\r\n" + first
-    )
+    client.sendall(opening(client) + first)
     if sys.argv[1] == "late":
         time.sleep(0.3)
         client.sendall(rest)

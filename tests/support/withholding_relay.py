@@ -2,13 +2,12 @@
 """withholding_relay.py DOCUMENT - a relay that tells each client of a head of the
 document and never of the change behind it. Prints its port; then, for each change
 that it gets, upon how many heads that one is built."""
-import base64
-import hashlib
-import re
 import socket
 import struct
 import sys
 import threading
+
+from websocket import opening
 
 CHANGE = b"\x85\x6f\x4a\x83"  # four bytes of a checksum and the type 1 follow
 
@@ -56,15 +55,7 @@ def messages(stream):
 
 def serve(client, document):
     stream = client.makefile("rb")
-    head = b""
-    while not head.endswith(b"\r\n\r\n"):
-        head += stream.readline()
-    key = re.search(rb"(?i)sec-websocket-key: *(\S+)", head).group(1)
-    accept = hashlib.sha1(key + b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11").digest()
-    client.sendall(
-        b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n"
-        b"Connection: Upgrade\r\nSec-WebSocket-Accept: " + base64.b64encode(accept) + b"\r\n\r\n"
-    )
+    client.sendall(opening(client))
     for count, message in enumerate(messages(stream)):
         if count == 0:
             client.sendall(frame(b"\xa2" + text("type") + text("peer") + text("senderId") + text("relay")))
