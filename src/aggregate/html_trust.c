@@ -34,11 +34,8 @@ static void write_merge(const struct report *report, FILE *to)
 /* Machine by machine, what is not there. */
 static void write_missing(const struct merge *merge, FILE *to)
 {
-	bool is_whole = merge->left_out == 0;
 	char n[UNIT_TEXT];
-	for (size_t i = 0; i < merge->machine_count; i++)
-		is_whole = is_whole && machine_is_whole(&merge->machines[i]);
-	if (is_whole && merge->client_files) {
+	if (merge_is_whole(merge)) {
 		html_words(to,
 		    "Every client's file is complete: planned = sent + not "
 		    "sent and sent = right + failed hold for each.");

@@ -122,6 +122,9 @@ void merge_finish(struct merge *merge);
 /* Whether all that was to be there of it is, and agrees. After merge_finish. */
 bool machine_is_whole(const struct machine *machine);
 
+/* Whether it is of every machine, and no record was left out. */
+bool merge_is_whole(const struct merge *merge);
+
 void merge_release(struct merge *merge);
 
 #endif

@@ -163,3 +163,11 @@ bool machine_is_whole(const struct machine *machine)
 	return machine->missing.total == 0 && machine->killed_processes == 0 &&
 	       machine->disagreeing == 0;
 }
+
+bool merge_is_whole(const struct merge *merge)
+{
+	bool is_whole = merge->left_out == 0 && merge->client_files > 0;
+	for (size_t i = 0; i < merge->machine_count; i++)
+		is_whole = is_whole && machine_is_whole(&merge->machines[i]);
+	return is_whole;
+}

@@ -152,12 +152,10 @@ static void write_verdict(const struct report *report, FILE *to)
 static void write_completeness(const struct report *report, FILE *to)
 {
 	const struct merge *merge = report->merge;
-	bool is_whole = merge->left_out == 0, killed = false;
-	for (size_t i = 0; i < merge->machine_count; i++) {
-		is_whole = is_whole && machine_is_whole(&merge->machines[i]);
+	bool killed = false;
+	for (size_t i = 0; i < merge->machine_count; i++)
 		killed = killed || merge->machines[i].killed_processes;
-	}
-	if (is_whole && merge->client_files)
+	if (merge_is_whole(merge))
 		fputs("Every client's file is complete. planned = sent + "
 		      "skipped and sent = right + failed hold for each of "
 		      "them.\n",
