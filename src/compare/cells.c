@@ -216,6 +216,15 @@ size_t cells_steady(struct cells *cells, const struct disturbance *disturbances,
 	return steady;
 }
 
+double cells_seconds(const struct cells *cells, bool steady)
+{
+	double seconds = 0;
+	for (size_t i = 0; i < cells->count; i++)
+		if (!steady || cells->items[i].steady)
+			seconds += cells->items[i].seconds;
+	return seconds;
+}
+
 void cells_latencies(const struct cells *cells, size_t from, size_t to,
     bool steady, struct histogram *into)
 {

@@ -70,6 +70,9 @@ bool cell_is_remainder(const struct cells *cells, const struct cell *cell);
 size_t cells_steady(struct cells *cells, const struct disturbance *disturbances,
     size_t count);
 
+/* How long they last in all, the steady ones alone or all. */
+double cells_seconds(const struct cells *cells, bool steady);
+
 /* Adds the latencies of cells [from, to), of the steady ones alone or all. */
 void cells_latencies(const struct cells *cells, size_t from, size_t to,
     bool steady, struct histogram *into);

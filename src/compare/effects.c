@@ -152,10 +152,7 @@ static const char *too_little(const struct effect *effect,
  * few as NONE_SEEN may have come by chance. */
 static void judge_standstill(struct effect *effect, const struct run *run)
 {
-	double seconds = 0;
-	for (size_t i = 0; i < run->cells.count; i++)
-		if (run->cells.items[i].steady)
-			seconds += run->cells.items[i].seconds;
+	double seconds = cells_seconds(&run->cells, true);
 	effect->change = effect->low = -1;
 	effect->high = NONE_SEEN / seconds / effect->before - 1;
 	effect->has_range = true;

@@ -45,15 +45,10 @@ static void write_run(const struct run *run, const char *role,
 
 char *steady_words(const struct run *run)
 {
-	double all = 0, steady = 0;
-	for (size_t i = 0; i < run->cells.count; i++) {
-		all += run->cells.items[i].seconds;
-		if (run->cells.items[i].steady)
-			steady += run->cells.items[i].seconds;
-	}
 	if (run->steady == run->cells.count && !run->faults_counted)
 		return NULL;
-	return mem_format("steady for %.0f of %.0f s; %s", steady, all,
+	return mem_format("steady for %.0f of %.0f s; %s",
+	    cells_seconds(&run->cells, true), cells_seconds(&run->cells, false),
 	    run->faults_counted ? "the faults leave too little, so that "
 	                          "theirs count, too"
 	    : run->faults_apart ? "the seconds of faults and of missing "
