@@ -181,17 +181,24 @@ static bool belongs(const struct faults *faults, const struct fault *fault,
 	return false;
 }
 
+static int by_number(const void *left, const void *right)
+{
+	const uint64_t *a = left, *b = right;
+	return (*a > *b) - (*a < *b);
+}
+
 /* Two rounds of faults in one load both begin with 1. */
 static bool numbers_tell_apart(const struct faults *faults)
 {
-	for (size_t i = 0; i < faults->count; i++) {
-		if (faults->items[i].number == 0)
-			return false;
-		for (size_t k = 0; k < i; k++)
-			if (faults->items[i].number == faults->items[k].number)
-				return false;
-	}
-	return true;
+	uint64_t *numbers = mem_new(faults->count + 1, sizeof *numbers);
+	for (size_t i = 0; i < faults->count; i++)
+		numbers[i + 1] = faults->items[i].number;
+	qsort(numbers, faults->count + 1, sizeof *numbers, by_number);
+	bool apart = true;
+	for (size_t i = 1; i <= faults->count; i++)
+		apart = apart && numbers[i] != numbers[i - 1];
+	free(numbers);
+	return apart;
 }
 
 void faults_finish(struct faults *faults, const char *run_id,
