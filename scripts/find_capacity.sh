@@ -17,9 +17,9 @@
 # level just above the limit misses only when it lasts long enough for a queue to
 # grow: the longer, the nearer the knee.
 #
-# Exit code: 0, the knee was found, or every level met the thresholds; 3, the first level misses already; 5, this
-# machine was the limit and not the target (levels that it could not drive say
-# nothing about the target).
+# Exit code: 0, the knee was found, or every level met the thresholds; 3, the first
+# level misses already; 5, this machine was the limit and not the target (levels
+# that it could not drive say nothing about the target).
 here=$(readlink --canonicalize -- "${BASH_SOURCE[0]}")
 # shellcheck source=scripts/lib/common.sh
 source "${here%/*}/lib/common.sh"

@@ -277,8 +277,7 @@ static int read_source(struct gathered *gathered, const struct source *source,
 }
 
 /* What has no sample near the run is of another one, whose files lie there,
- * too.
- */
+ * too. */
 static void leave_out_samples(struct samples *samples, int64_t from_ms,
     int64_t to_ms)
 {

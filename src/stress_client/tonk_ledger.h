@@ -14,12 +14,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Told of each change that a listener has just seen for the first time, of
- * those which were written while it was connected. Called under the ledger's
- * lock. */
 /* Of a document of more acknowledged changes nothing is verified. */
 #define TONK_CHANGES_MOST 2000000
 
+/* Told of each change that a listener has just seen for the first time, of
+ * those which were written while it was connected. Called under the ledger's
+ * lock. */
 typedef void tonk_seen(void *context, int64_t latency_us);
 
 /* For at most so many listeners. */
