@@ -31,10 +31,17 @@ static int by_hash(const void *a, const void *b)
 	return memcmp(a, b, AUTOMERGE_HASH);
 }
 
-/* The heads that the relay told last, as far as they are known here. */
+/* The heads that the relay told last, as far as they are known here. Those left
+ * out may be what the author's own last change is under: without that one, too,
+ * the document would be saved, and could not be loaded. */
 static void collect_deps(struct tonk *tonk, struct buf *deps)
 {
+	const struct automerge_hashes heads = { tonk->heads.data,
+		tonk->heads.length / AUTOMERGE_HASH };
 	buf_add(deps, tonk->heads.data, tonk->heads.length);
+	if (tonk->leaves_out && tonk->seq > 0 &&
+	    !automerge_has(heads, tonk->last))
+		buf_add(deps, tonk->last, sizeof tonk->last);
 	if (deps->length > 0)
 		qsort(deps->data, deps->length / AUTOMERGE_HASH, AUTOMERGE_HASH,
 		    by_hash);
