@@ -119,7 +119,7 @@ all_joined() {
 	start_reference 0
 	# It keeps what it was told a tenth of a second later: what it lost so
 	# nobody waits for any more at the end, but it was acknowledged.
-	start_machines 15s --ops-per-minute 30 --listeners silent --reconnect-min 50ms --reconnect-max 500ms \
+	start_machines 15s --ops-per-minute 12 --listeners silent --reconnect-min 50ms --reconnect-max 500ms \
 		--seen-timeout 2s
 	wait_until 20 all_joined
 	kill -KILL "$server"
