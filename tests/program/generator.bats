@@ -88,15 +88,16 @@ generator() {
 }
 
 @test "a server that freezes makes no generator invalid, and lag none of its freeze" {
-	local try
+	local try code words
 	for try in 1 2 3; do
 		serve_http --freeze-at 700ms --freeze-for 1s
 		load_with --url "$url" --rate 500/s --duration 3s --generator-check on
-		((status == 5)) || break
-		printf 'try %s: %s\n' "$try" "$output" # others had the cores
+		code=$status words=$output
+		report
+		((code == 5 || $(generator lag_p99_us) >= 400000)) || break
+		printf 'try %s: %s\n' "$try" "$words" # others had the cores
 	done
-	expect_status 0
-	report
+	((code == 0))
 	[[ $(generator verdict) != INVALID ]]
 	# What was due in the freeze waited for it up to a second; nothing of that
 	# is lag, but for the moments that others on this machine took.
