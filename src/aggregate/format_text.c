@@ -1,6 +1,7 @@
 #include "aggregate/format_text.h"
 
 #include "lib/mem.h"
+#include "lib/printable.h"
 #include "lib/utf8.h"
 
 #include <inttypes.h>
@@ -10,7 +11,7 @@ uint32_t text_next(const char **text)
 	uint32_t c = utf8_next(text);
 	if (c == 0xfffe || c == 0xffff)
 		return UTF8_REPLACEMENT;
-	return c && (c < ' ' || (c >= 0x7f && c < 0xa0)) ? '?' : c;
+	return c && is_control_character(c) ? '?' : c;
 }
 
 void text_put(uint32_t c, FILE *to)

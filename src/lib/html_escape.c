@@ -1,5 +1,6 @@
 #include "lib/html_escape.h"
 
+#include "lib/printable.h"
 #include "lib/utf8.h"
 
 #include <stdbool.h>
@@ -7,14 +8,11 @@
 
 #define REPLACEMENT "\xef\xbf\xbd"
 
+/* Neither a noncharacter nor what stands for one. */
 static bool is_shown(uint32_t code)
 {
-	if (code < 0x20 || (code >= 0x7f && code < 0xa0))
-		return false;
-	/* Marks that turn the direction of writing, and noncharacters. */
-	return !(code >= 0x202a && code <= 0x202e) &&
-	       !(code >= 0x2066 && code <= 0x2069) && code != 0x200e &&
-	       code != 0x200f && (code < 0xfffd || code > 0xffff);
+	return !is_control_character(code) && !turns_writing(code) &&
+	       (code < UTF8_REPLACEMENT || code > 0xffff);
 }
 
 void html_text(FILE *to, const char *text)
