@@ -61,9 +61,7 @@ static void write_name(const char *name, double width, FILE *to)
 	char text[80];
 	size_t length =
 	    strnlen(name, room < sizeof text ? room : sizeof text - 1);
-	/* Not within a letter. */
-	while (utf8_continues(name[length]) && length > 0)
-		length--;
+	length = utf8_cut(name, length);
 	snprintf(text, sizeof text, "%.*s", (int)length, name);
 	html_text(to, text);
 }

@@ -86,6 +86,13 @@ uint32_t utf8_next(const char **text)
 	return character;
 }
 
+size_t utf8_cut(const char *text, size_t length)
+{
+	while (length > 0 && utf8_continues(text[length]))
+		length--;
+	return length;
+}
+
 size_t utf8_put(uint32_t character, char *to)
 {
 	if (character < 0x80) {

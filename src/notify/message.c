@@ -7,10 +7,7 @@ static int cut(struct buf *text)
 {
 	if (text->length <= MESSAGE_BYTES_MAX)
 		return 0;
-	text->length = MESSAGE_BYTES_MAX;
-	while (
-	    text->length > 0 && utf8_continues((char)text->data[text->length]))
-		text->length--;
+	text->length = utf8_cut((const char *)text->data, MESSAGE_BYTES_MAX);
 	return buf_add_text(text, "\n... (cut here)");
 }
 

@@ -72,6 +72,15 @@ static void pieces_are_taken_as_the_whole_is(void **state)
 	}
 }
 
+static void a_cut_is_never_within_a_character(void **state)
+{
+	(void)state;
+	const char *text = "a\u00e9\U0001f980";
+	const size_t whole[] = { 0, 1, 1, 3, 3, 3, 3, 7 };
+	for (size_t length = 0; length <= strlen(text); length++)
+		assert_int_equal(utf8_cut(text, length), whole[length]);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -79,6 +88,7 @@ int main(void)
 		    every_character_comes_back_and_nothing_else_does),
 		cmocka_unit_test(longer_forms_than_needed_are_none),
 		cmocka_unit_test(a_text_is_taken_character_by_character),
+		cmocka_unit_test(a_cut_is_never_within_a_character),
 		cmocka_unit_test(pieces_are_taken_as_the_whole_is),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
