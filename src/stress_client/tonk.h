@@ -75,6 +75,12 @@ struct tonk {
 	char looked_up[DOCUMENT_ID_TEXT];
 };
 
+static inline struct automerge_hashes tonk_heads(const struct tonk *tonk)
+{
+	return (struct automerge_hashes){ tonk->heads.data,
+		tonk->heads.length / AUTOMERGE_HASH };
+}
+
 /* tonk_prepare.c: as struct driver's. */
 extern const char *const tonk_operation_names[];
 int tonk_prepare(struct plan *plan, struct err *err);

@@ -18,13 +18,6 @@ void tonk_settle(struct tonk *tonk, const char *reason)
 	ws_session_wake(&tonk->session);
 }
 
-/* Heads as they are known, in one form. */
-static struct automerge_hashes known_heads(const struct tonk *tonk)
-{
-	return (struct automerge_hashes){ tonk->heads.data,
-		tonk->heads.length / AUTOMERGE_HASH };
-}
-
 bool tonk_is_text(struct span span, const char *text)
 {
 	return span.left == strlen(text) &&
@@ -120,7 +113,7 @@ static size_t count_lost(const struct tonk *tonk,
 	size_t lost = 0;
 	for (size_t i = 0; i < sync->needs.count; i++) {
 		const uint8_t *hash = sync->needs.at + i * AUTOMERGE_HASH;
-		lost += automerge_has(known_heads(tonk), hash) ||
+		lost += automerge_has(tonk_heads(tonk), hash) ||
 		        tonk_ledger_has_seen(tonk->shared->ledger,
 		            tonk->listener, hash);
 	}
@@ -148,13 +141,13 @@ static void keep_heads(struct tonk *tonk, struct automerge_hashes heads)
 	struct buf kept = { 0 };
 	for (size_t i = 0; i < heads.count; i++) {
 		const uint8_t *hash = heads.at + i * AUTOMERGE_HASH;
-		if (automerge_has(known_heads(tonk), hash) ||
+		if (automerge_has(tonk_heads(tonk), hash) ||
 		    tonk_ledger_knows(tonk->shared->ledger, hash))
 			buf_add(&kept, hash, AUTOMERGE_HASH);
 	}
 	buf_release(&tonk->heads);
 	tonk->heads = kept;
-	tonk->leaves_out = known_heads(tonk).count < heads.count;
+	tonk->leaves_out = tonk_heads(tonk).count < heads.count;
 }
 
 static void take_sync(struct tonk *tonk, const struct tonk_message *message)

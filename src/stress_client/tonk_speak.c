@@ -36,11 +36,9 @@ static int by_hash(const void *a, const void *b)
  * the document would be saved, and could not be loaded. */
 static void collect_deps(struct tonk *tonk, struct buf *deps)
 {
-	const struct automerge_hashes heads = { tonk->heads.data,
-		tonk->heads.length / AUTOMERGE_HASH };
 	buf_add(deps, tonk->heads.data, tonk->heads.length);
 	if (tonk->leaves_out && tonk->seq > 0 &&
-	    !automerge_has(heads, tonk->last))
+	    !automerge_has(tonk_heads(tonk), tonk->last))
 		buf_add(deps, tonk->last, sizeof tonk->last);
 	if (deps->length > 0)
 		qsort(deps->data, deps->length / AUTOMERGE_HASH, AUTOMERGE_HASH,
