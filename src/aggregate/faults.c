@@ -187,7 +187,8 @@ static int by_number(const void *left, const void *right)
 	return (*a > *b) - (*a < *b);
 }
 
-/* Two rounds of faults in one load both begin with 1. */
+/* Two rounds of faults in one load both begin with 1. A fault without a number
+ * is the twin of the 0 in front. */
 static bool numbers_tell_apart(const struct faults *faults)
 {
 	uint64_t *numbers = mem_new(faults->count + 1, sizeof *numbers);
