@@ -97,7 +97,8 @@ generator() {
 		((code == 5 || $(generator lag_p99_us) >= 400000)) || break
 		printf 'try %s: %s\n' "$try" "$words" # others had the cores
 	done
-	((code == 0))
+	status=$code output=$words
+	expect_status 0
 	[[ $(generator verdict) != INVALID ]]
 	# What was due in the freeze waited for it up to a second; nothing of that
 	# is lag, but for the moments that others on this machine took.
