@@ -39,8 +39,8 @@ uint32_t utf8_next(const char **text);
 /* Writes a character, at most 4 bytes; returns how many. */
 size_t utf8_put(uint32_t character, char *to);
 
-/* The most bytes of a text, at most `length`, that end with a character; the one
- * after them is there to be read. */
+/* The most bytes of a text, at most `length`, that end with a character. One
+ * more than `length` are there to be read. */
 size_t utf8_cut(const char *text, size_t length);
 
 /* Whether a byte of valid text is within a character. */
