@@ -23,11 +23,10 @@ start_reference() {
 	node "$PROJECT/bin/.node/sync_server.mjs" "$1" "$BATS_TEST_TMPDIR/documents" \
 		>"$BATS_TEST_TMPDIR/port" 2>"$BATS_TEST_TMPDIR/errors" 3>&- &
 	server=$!
-	wait_until 20 test -s "$BATS_TEST_TMPDIR/port" || {
+	wait_until 20 eval 'read -r port <"$BATS_TEST_TMPDIR/port"' || {
 		cat "$BATS_TEST_TMPDIR/errors"
 		return 1
 	}
-	read -r port <"$BATS_TEST_TMPDIR/port"
 }
 
 # start_machines DURATION OPTION...: two machines' clients, 25 each.

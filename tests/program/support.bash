@@ -11,11 +11,11 @@ start_server() {
 	"$@" >"$server_output" 2>"$server_output.errors" 3>&- &
 	server_pid=$!
 	support_pids+=("$server_pid")
-	wait_until 10 test -s "$server_output" || {
+	# A line that has not ended is none yet.
+	wait_until 10 eval 'read -r port _ <"$server_output"' || {
 		cat "$server_output.errors"
 		return 1
 	}
-	read -r port _ <"$server_output"
 	url=http://127.0.0.1:$port/
 }
 
